@@ -1,0 +1,20 @@
+import { Governance1764000000001 } from './1764000000001-governance.js';
+import { Registry1764000000002 } from './1764000000002-registry.js';
+import { Experiments1764000000003 } from './1764000000003-experiments.js';
+import { Rulesets1764000000004 } from './1764000000004-rulesets.js';
+import { Events1764000000005 } from './1764000000005-events.js';
+import { Metrics1764000000006 } from './1764000000006-metrics.js';
+import { Analysis1764000000007 } from './1764000000007-analysis.js';
+import { Rollouts1764000000008 } from './1764000000008-rollouts.js';
+
+/** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
+export const migrations = [
+  Governance1764000000001,
+  Registry1764000000002,
+  Experiments1764000000003,
+  Rulesets1764000000004,
+  Events1764000000005,
+  Metrics1764000000006,
+  Analysis1764000000007,
+  Rollouts1764000000008,
+];
