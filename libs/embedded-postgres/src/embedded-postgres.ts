@@ -1,0 +1,178 @@
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DomainError } from '@app/kernel';
+import { Client } from 'pg';
+import { usableBinaries, type Binaries } from './binaries.js';
+import { clusterPlace, type ClusterPlace } from './cluster-place.js';
+import { openDataDir } from './data-dir.js';
+import { readState, updateState } from './data-state.js';
+import { freePort } from './free-port.js';
+import type { Guard } from './guard.js';
+import { initCluster, keptPassword, ROLE } from './init-cluster.js';
+import { spawnPostmaster } from './postmaster.js';
+import { clearStalePostmaster } from './stale-postmaster.js';
+
+const MAJOR = '18';
+
+export interface EmbeddedPostgresOptions {
+  readonly dataDir: string;
+  readonly guard: Guard;
+  /** Gives durability away for speed; for clusters nobody will miss. */
+  readonly throwAway?: boolean;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Called when the server ends and nobody asked it to. */
+  readonly onUnexpectedExit?: (how: string) => void;
+}
+
+/**
+ * A real PostgreSQL in a data folder: created on the first start, found again on the next.
+ *
+ * It listens on 127.0.0.1 only, with a generated password kept in a 0600 file. The caller must hold the
+ * data folder (two starts at once would fight over the cluster).
+ */
+export class EmbeddedPostgres {
+  private child: ChildProcess | undefined;
+  private port = 0;
+  private stopping = false;
+
+  constructor(private readonly options: EmbeddedPostgresOptions) {}
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** The folder of the running cluster. */
+  get cluster(): string {
+    return readState(this.options.dataDir).postgres?.cluster ?? '';
+  }
+
+  /**
+   * Starts it; the same port as before when that is free.
+   * @returns the address of its database, with the password
+   * @throws DomainError `DATA_DIR_NOT_WRITABLE`, `POSTGRES_*`
+   */
+  async start(): Promise<string> {
+    const dataDir = openDataDir(this.options.dataDir);
+    const place = clusterPlace(dataDir);
+    const password = keptPassword(path.join(dataDir, 'postgres-password'), place.exists);
+    const binaries = usableBinaries(place.user, () => place.shelter());
+    if (!place.exists) {
+      initCluster({ binaries, ...place, password, throwAway: this.options.throwAway ?? false });
+    }
+    requireVersion(place.cluster);
+    await clearStalePostmaster(place.cluster);
+    this.port ||= await freePort(readState(dataDir).postgres?.port);
+    this.stopping = false;
+    this.child = await this.launch(dataDir, place, binaries);
+    const { postgres } = readState(dataDir);
+    updateState(dataDir, {
+      postgres: { ...postgres, cluster: place.cluster, port: this.port, pid: this.child.pid },
+    });
+    return ensureDatabase(password, this.port);
+  }
+
+  /** Fast shutdown: running transactions are rolled back. Ended by force after `graceMs`. */
+  async stop(graceMs = 10_000): Promise<void> {
+    const child = this.child;
+    this.stopping = true;
+    this.child = undefined;
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGINT');
+    const force = setTimeout(() => killGroup(child), graceMs);
+    await ended;
+    clearTimeout(force);
+  }
+
+  /** Sends a signal to the server itself; for tests of crashes. */
+  kill(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
+  }
+
+  private async launch(dataDir: string, place: ClusterPlace, binaries: Binaries): Promise<ChildProcess> {
+    const { guard } = this.options;
+    for (let attempt = 1; ; attempt += 1) {
+      let pid = 0;
+      try {
+        const child = await spawnPostmaster({
+          binaries,
+          cluster: place.cluster,
+          user: place.user,
+          port: this.port,
+          logFile: path.join(dataDir, 'logs', 'postgres.log'),
+          settings: settingsFor(this.options),
+          onSpawn: (spawned) => {
+            pid = spawned;
+            guard.watch(pid, 9, 'INT');
+          },
+        });
+        child.once('exit', (code, signal) => {
+          guard.forget(pid);
+          if (!this.stopping) this.options.onUnexpectedExit?.(signal ?? `exit code ${code}`);
+        });
+        return child;
+      } catch (error) {
+        guard.forget(pid);
+        // After kill -9 the old server's workers need a moment to notice and let go.
+        const passing = /shared memory block|could not create any TCP|lock file/.test(String(error));
+        if (!passing || attempt === 20) throw error;
+        await sleep(300);
+      }
+    }
+  }
+}
+
+function settingsFor({ throwAway, settings }: EmbeddedPostgresOptions): Record<string, string> {
+  return {
+    max_connections: '200',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    password_encryption: 'scram-sha-256',
+    ...(throwAway
+      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_size: '2GB' }
+      : {}),
+    ...settings,
+  };
+}
+
+async function ensureDatabase(password: string, port: number): Promise<string> {
+  const address = (database: string): string =>
+    `postgres://${ROLE}:${password}@127.0.0.1:${port}/${database}`;
+  const client = new Client({ connectionString: address('postgres') });
+  try {
+    await client.connect();
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [ROLE]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${ROLE}`);
+  } catch (cause) {
+    throw new DomainError(
+      'POSTGRES_LOGIN_FAILED',
+      `The database on port ${port} refused us: ${(cause as Error).message}`,
+      { port },
+      { cause },
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+  return address(ROLE);
+}
+
+function requireVersion(cluster: string): void {
+  const file = path.join(cluster, 'PG_VERSION');
+  const version = existsSync(file) ? readFileSync(file, 'utf8').trim() : 'unknown';
+  if (version === MAJOR) return;
+  throw new DomainError(
+    'POSTGRES_VERSION',
+    `The database in ${cluster} is from PostgreSQL ${version}, this is ${MAJOR}; move its data over or set DATABASE_URL.`,
+    { cluster, version },
+  );
+}
+
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It ended in this moment.
+  }
+}
