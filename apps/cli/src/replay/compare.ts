@@ -44,9 +44,18 @@ export interface Expected {
   >;
 }
 
-/** Holds the results of a replay against its expected.json; every figure becomes one check. */
-export function compareWithExpected(results: ExperimentResults, expected: Expected): Check[] {
-  const checks = expected.assignment === 'given' ? given(results, expected) : platform(results, expected);
+/**
+ * Holds the results of a replay against its expected.json; every figure becomes one check.
+ *
+ * @param variants the experiment's arms in the order of its plan: expected.json lists SRM counts in that order
+ */
+export function compareWithExpected(
+  results: ExperimentResults,
+  expected: Expected,
+  variants: readonly string[],
+): Check[] {
+  const checks =
+    expected.assignment === 'given' ? given(results, expected, variants) : platform(results, expected);
   for (const [treatment, allowed] of Object.entries(expected.verdicts ?? {})) {
     const verdict = results.comparisons.find((comparison) => comparison.treatment === treatment)?.verdict;
     checks.push({
@@ -59,7 +68,7 @@ export function compareWithExpected(results: ExperimentResults, expected: Expect
   return checks;
 }
 
-function given(results: ExperimentResults, expected: Expected): Check[] {
+function given(results: ExperimentResults, expected: Expected, variants: readonly string[]): Check[] {
   const exact = expected.tolerance?.relative ?? 1e-9;
   const loose = expected.tolerance?.p?.relative ?? 1e-6;
   const checks: Check[] = [];
