@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { inRoot } from './root.mjs';
+
+/** A failure the user can act on: told in one line, without a stack. */
+export class Trouble extends Error {
+  constructor(message, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Runs a program in the repository and resolves with its exit code and everything it said. */
+export function capture(program, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd: inRoot('.'),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...options,
+    });
+    let output = '';
+    child.stdout?.on('data', (data) => (output += data));
+    child.stderr?.on('data', (data) => (output += data));
+    child.once('error', (error) => resolve({ code: 127, output: error.message }));
+    child.once('close', (code, signal) => resolve({ code: code ?? 1, signal, output }));
+  });
+}
+
+/** Runs a program of node_modules with this Node. */
+export function captureTool(script, args, options) {
+  return capture(process.execPath, [inRoot(`node_modules/${script}`), ...args], options);
+}
+
+/**
+ * npm passes SIGINT and SIGTERM on but cannot pass on its own kill -9; then we would live on without
+ * a terminal and without anybody who knows of us.
+ */
+export function endWithParent() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
+}
