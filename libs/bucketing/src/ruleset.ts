@@ -3,12 +3,12 @@
  * versioned and digested; edges and SDKs read formats N and N − 1.
  */
 
+import type { HashRange } from './ranges/hash-range.js';
+import type { Condition } from './targeting/condition.js';
+
 export const RULESET_FORMAT = 1;
 
 export type HashScheme = 'native-v1' | 'unleash' | 'growthbook-v2';
-
-/** A half-open stretch [from, to) of the 32-bit hash space; to may be 2^32. */
-export type HashRange = readonly [from: number, to: number];
 
 /** A served model, by its `key@version`. */
 export interface RulesetModel {
@@ -19,35 +19,17 @@ export interface RulesetModel {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** A targeting condition over a unit's attributes; `all`/`any`/`not` nest. An absent attribute matches nothing. */
-export type Condition =
-  | { readonly all: readonly Condition[] }
-  | { readonly any: readonly Condition[] }
-  | { readonly not: Condition }
-  | {
-      readonly attribute: string;
-      readonly operator:
-        | 'equals'
-        | 'not-equals'
-        | 'in'
-        | 'not-in'
-        | 'greater'
-        | 'at-least'
-        | 'less'
-        | 'at-most'
-        | 'contains'
-        | 'starts-with'
-        | 'ends-with'
-        | 'exists';
-      readonly value?: string | number | boolean | ReadonlyArray<string | number | boolean>;
-    };
-
 export interface RulesetVariant {
   readonly key: string;
   /** `key@version` of its model in `Ruleset.models`. */
   readonly model: string;
   readonly weight: number;
   readonly control: boolean;
+  /**
+   * Its stretches of the variant space once an edit has moved them away from the plain order of weights
+   * (`allocateVariants`); absent: the arms follow one another by weight. All variants have them or none.
+   */
+  readonly ranges?: readonly HashRange[];
 }
 
 /** A running experiment (or a paused one, which assigns nobody new but keeps its ranges). */
@@ -118,17 +100,26 @@ export interface Ruleset {
   readonly publishedAt: string;
   readonly models: Readonly<Record<string, RulesetModel>>;
   readonly tasks: Readonly<Record<string, RulesetTask>>;
-  /** Subjects still taking events (given experiments, those in their grace period): key → id, task, variants. */
-  readonly subjects: Readonly<
-    Record<
-      string,
-      {
-        readonly id: string;
-        readonly kind: 'experiment' | 'rollout';
-        readonly task: string;
-        readonly variants: readonly string[];
-        readonly assignment: 'platform' | 'given';
-      }
-    >
-  >;
+  /**
+   * Subjects still taking events (platform and given experiments, rollouts, and those in their grace period), by
+   * `subjectRef(kind, key)`: an experiment and a rollout may have one key.
+   */
+  readonly subjects: Readonly<Record<string, RulesetSubject>>;
+}
+
+/** What intake needs to know of an experiment or rollout to file an event under it. */
+export interface RulesetSubject {
+  readonly id: string;
+  readonly kind: 'experiment' | 'rollout';
+  readonly key: string;
+  readonly task: string;
+  readonly variants: readonly string[];
+  readonly assignment: 'platform' | 'given';
+  /** Oldest first; an exposure that arrives without a token belongs to the one in force at its `at`. */
+  readonly epochs: ReadonlyArray<{ readonly number: number; readonly openedAt: string }>;
+}
+
+/** Name of a subject in `Ruleset.subjects`: `experiment:<key>` or `rollout:<key>`. */
+export function subjectRef(kind: 'experiment' | 'rollout', key: string): string {
+  return `${kind}:${key}`;
 }
