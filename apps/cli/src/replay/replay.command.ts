@@ -43,7 +43,13 @@ async function replayDataset(dataset: Dataset, json: boolean): Promise<number> {
   try {
     const outcome = await new Replay(instance, dataset, (progress) => say(describeStep(progress))).run();
     const expected = dataset.expected as Expected | undefined;
-    const checks = expected ? compareWithExpected(outcome.results, expected, plan.experiment.variants.map((variant) => variant.key)) : [];
+    const checks = expected
+      ? compareWithExpected(
+          outcome.results,
+          expected,
+          plan.experiment.variants.map((variant) => variant.key),
+        )
+      : [];
     if (plan.assignment === 'platform') {
       checks.push({
         name: 'units given another arm when asked again',

@@ -19,6 +19,7 @@ export interface ReplayProgress {
 interface Assignment {
   readonly variant: string | null;
   readonly assignmentId: string | null;
+  readonly experiment?: string | null;
 }
 
 /** What a replay learnt besides the results. */
@@ -131,9 +132,11 @@ export class Replay {
     }
   }
 
-  private async exposureEvent(row: UnitRow): Promise<object> {
+  /** Null for a unit outside the experiment's traffic: the champion answers it and nothing is exposed. */
+  private async exposureEvent(row: UnitRow): Promise<object | null> {
     const assigned =
       this.dataset.plan.assignment === 'platform' ? await this.assign(row.unit, row.attributes) : null;
+    if (assigned && assigned.experiment !== this.experiment) return null;
     return {
       id: `exposure:${row.unit}:${row.at}`,
       type: 'exposure',
@@ -150,7 +153,7 @@ export class Replay {
   private async outcomeEvent(row: OutcomeRow): Promise<object | null> {
     if (this.dataset.plan.assignment === 'platform' && row.variant !== null) {
       const assigned = await this.assign(row.unit, {});
-      if (assigned.variant !== row.variant) return null;
+      if (assigned.experiment !== this.experiment || assigned.variant !== row.variant) return null;
     }
     return {
       id: row.id,
