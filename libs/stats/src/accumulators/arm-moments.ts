@@ -1,0 +1,39 @@
+import type { ArmMoments, PairedMoments } from '../verdict/types.js';
+import { mergeMoments } from './moments.js';
+
+/** The moments of an arm without units: the neutral element of `mergeArmMoments`. */
+export const EMPTY_ARM_MOMENTS: ArmMoments = { n: 0, mean: 0, m2: 0 };
+
+/**
+ * Moments of two disjoint sets of units of one arm together, with denominator and covariate.
+ *
+ * Merging is commutative and, to rounding, associative: statistics may be kept per bucket and merged in any order.
+ */
+export function mergeArmMoments(a: ArmMoments, b: ArmMoments): ArmMoments {
+  if (a.n === 0) return b;
+  if (b.n === 0) return a;
+  const denominator = mergePaired(a, a.denominator, b, b.denominator);
+  const covariate = mergePaired(a, a.covariate, b, b.covariate);
+  return {
+    ...mergeMoments(a, b),
+    ...(denominator && { denominator }),
+    ...(covariate && { covariate }),
+  };
+}
+
+function mergePaired(
+  a: ArmMoments,
+  pa: PairedMoments | undefined,
+  b: ArmMoments,
+  pb: PairedMoments | undefined,
+): PairedMoments | undefined {
+  if (!pa || !pb) return undefined;
+  const n = a.n + b.n;
+  const weight = (a.n / n) * b.n;
+  const d = pb.mean - pa.mean;
+  return {
+    mean: pa.mean + d * (b.n / n),
+    m2: pa.m2 + pb.m2 + d * d * weight,
+    comoment: pa.comoment + pb.comoment + d * (b.mean - a.mean) * weight,
+  };
+}

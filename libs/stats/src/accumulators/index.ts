@@ -1,0 +1,3 @@
+export * from './arm-moments.js';
+export * from './moments.js';
+export * from './pair-moments.js';

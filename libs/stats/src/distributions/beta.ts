@@ -1,0 +1,76 @@
+import { incompleteBeta } from '../special/incomplete-beta.js';
+import type { LogTails } from '../special/incomplete-gamma.js';
+import { solveIncreasing } from '../special/solve-increasing.js';
+import { logBetaPower } from '../special/stirling.js';
+import { requireDomain, requireProbability } from '../stats-error.js';
+
+/** Logs of both tails of Beta(a, b) at x in [0, 1]; a, b > 0. */
+export function betaLogTails(x: number, a: number, b: number): LogTails {
+  requireShapes(a, b);
+  return incompleteBeta(a, b, Math.min(1, Math.max(0, x)));
+}
+
+/** P(X ≤ x) of Beta(a, b). */
+export function betaCdf(x: number, a: number, b: number): number {
+  return Math.exp(betaLogTails(x, a, b).logLower);
+}
+
+/** P(X > x) of Beta(a, b). */
+export function betaSf(x: number, a: number, b: number): number {
+  return Math.exp(betaLogTails(x, a, b).logUpper);
+}
+
+/** ln P(X ≤ x) of Beta(a, b). */
+export function betaLogCdf(x: number, a: number, b: number): number {
+  return betaLogTails(x, a, b).logLower;
+}
+
+/** ln P(X > x) of Beta(a, b). */
+export function betaLogSf(x: number, a: number, b: number): number {
+  return betaLogTails(x, a, b).logUpper;
+}
+
+/** The x with P(X ≤ x) = p of Beta(a, b), p in [0, 1]. */
+export function betaQuantile(p: number, a: number, b: number): number {
+  requireProbability(p);
+  return fromLogit(betaLogit(a, b, p, 'lower'));
+}
+
+/** The x with P(X > x) = q of Beta(a, b), q in [0, 1]. */
+export function betaIsf(q: number, a: number, b: number): number {
+  requireProbability(q, 'q');
+  return fromLogit(betaLogit(a, b, q, 'upper'));
+}
+
+/**
+ * ln(x / (1 − x)) of the quantile of Beta(a, b): the tail named holds probability p.
+ *
+ * The logit keeps points next to 0 and next to 1 apart; t and F quantiles are its exponentials.
+ */
+export function betaLogit(a: number, b: number, p: number, tail: 'lower' | 'upper'): number {
+  requireShapes(a, b);
+  const small = p <= 0.5;
+  const side = (tail === 'lower') === small ? 'logLower' : 'logUpper';
+  const logP = small ? Math.log(p) : Math.log1p(-p);
+  if (logP === -Infinity) return side === 'logLower' ? -Infinity : Infinity;
+  const sign = side === 'logLower' ? 1 : -1;
+  return solveIncreasing(
+    (at) => {
+      const x = fromLogit(at);
+      const y = fromLogit(-at);
+      const value = incompleteBeta(a, b, x, y)[side];
+      return { value: sign * value, slope: Math.exp(logBetaPower(a, b, x, y) - value) };
+    },
+    sign * logP,
+    Math.log(a / b),
+  );
+}
+
+function fromLogit(w: number): number {
+  return w < 0 ? Math.exp(w) / (1 + Math.exp(w)) : 1 / (1 + Math.exp(-w));
+}
+
+function requireShapes(a: number, b: number): void {
+  requireDomain(a > 0 && a < Infinity, 'a', a, 'positive and finite');
+  requireDomain(b > 0 && b < Infinity, 'b', b, 'positive and finite');
+}

@@ -1,0 +1,2 @@
+export * from './srm-fixed.js';
+export * from './srm-sequential.js';

@@ -1,0 +1,2 @@
+export * from './adjust.js';
+export * from './e-values.js';

@@ -1,0 +1,64 @@
+import { requireDomain } from '../stats-error.js';
+
+/**
+ * Always-valid inference from an asymptotically linear estimate: estimate, standard error and number of units.
+ *
+ * The asymptotic confidence sequence of Waudby-Smith et al.: valid at every look at once, for any mean-like estimate
+ * (difference, lift, ratio, regression-adjusted), once a burn-in has made the normal approximation good.
+ * `rho` is the tuning: the sequence is tightest near `nStar` units. Fix it at start; re-tuning loses the guarantee.
+ *
+ * @see Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas (2024), Annals of Statistics, arXiv:2103.06476
+ */
+export interface AlwaysValidPoint {
+  readonly estimate: number;
+  readonly se: number;
+  /** Units over both arms. */
+  readonly n: number;
+}
+
+/** The tuning ρ of the two-sided sequence that is tightest near `nStar` units at level alpha. */
+export function tuneTwoSided(alpha: number, nStar: number): number {
+  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireDomain(nStar > 0 && nStar < Infinity, 'nStar', nStar, 'positive and finite');
+  const logs = -2 * Math.log(alpha);
+  return Math.sqrt((logs + Math.log1p(logs)) / nStar);
+}
+
+/** The tuning ρ of the one-sided sequence at one-sided level alpha < ½. */
+export function tuneOneSided(alpha: number, nStar: number): number {
+  requireDomain(alpha > 0 && alpha < 0.5, 'alpha', alpha, 'in (0, 0.5)');
+  return tuneTwoSided(2 * alpha, nStar);
+}
+
+/** Half-width of the two-sided sequence at level alpha, in standard errors. */
+export function twoSidedRadius(n: number, rho: number, alpha: number): number {
+  const t = n * rho * rho;
+  return Math.sqrt(((2 * (t + 1)) / t) * (0.5 * Math.log1p(t) - Math.log(alpha)));
+}
+
+/** Distance of the one-sided bound at level alpha from the estimate, in standard errors. */
+export function oneSidedRadius(n: number, rho: number, alpha: number): number {
+  const t = n * rho * rho;
+  return Math.sqrt(((2 * (t + 1)) / t) * Math.log1p(Math.sqrt(t + 1) / (2 * alpha)));
+}
+
+/**
+ * ln p of "the estimand is `nullValue`", two-sided, in (−∞, 0].
+ *
+ * Dual to `twoSidedRadius`: p ≤ alpha exactly when the interval at alpha leaves the null out.
+ */
+export function twoSidedLogP(point: AlwaysValidPoint, rho: number, nullValue = 0): number {
+  const t = point.n * rho * rho;
+  const z = (point.estimate - nullValue) / point.se;
+  return Math.min(0, 0.5 * Math.log1p(t) - (0.5 * z * z * t) / (t + 1));
+}
+
+/** ln p of "the estimand is ≤ `nullValue`" against greater, in (−∞, 0]; dual to `oneSidedRadius`. */
+export function greaterLogP(point: AlwaysValidPoint, rho: number, nullValue = 0): number {
+  const z = (point.estimate - nullValue) / point.se;
+  if (!(z > 0)) return 0;
+  const t = point.n * rho * rho;
+  const log = (0.5 * z * z * t) / (t + 1);
+  const logExpm1 = log > 700 ? log : Math.log(Math.expm1(log));
+  return Math.min(0, 0.5 * Math.log1p(t) - Math.LN2 - logExpm1);
+}

@@ -1,0 +1,3 @@
+export * from './asymptotic-cs.js';
+export * from './label-e-process.js';
+export * from './msprt.js';

@@ -1,0 +1,36 @@
+/** Value and slope of a function at a point. */
+export interface ValueAndSlope {
+  readonly value: number;
+  readonly slope: number;
+}
+
+/**
+ * The point where an increasing function takes a target value: Newton steps kept inside a shrinking bracket.
+ *
+ * `f` must be continuous and increasing; an infinite value only narrows the bracket. Ends when the step no longer
+ * changes the point, so the answer is as good as `f` itself.
+ */
+export function solveIncreasing(f: (u: number) => ValueAndSlope, target: number, start: number): number {
+  let low = -Infinity;
+  let high = Infinity;
+  let u = start;
+  let reach = 1;
+  for (let i = 0; i < 500; i++) {
+    const { value, slope } = f(u);
+    const error = value - target;
+    if (error === 0) return u;
+    if (error < 0) low = u;
+    else high = u;
+    let next = u - error / slope;
+    if (!(next > low && next < high) || !Number.isFinite(next)) {
+      if (low > -Infinity && high < Infinity) next = low + (high - low) / 2;
+      else {
+        next = error < 0 ? u + reach : u - reach;
+        reach *= 2;
+      }
+    }
+    if (Math.abs(next - u) <= 1e-16 * Math.max(1, Math.abs(u)) || next === u) return next;
+    u = next;
+  }
+  return u;
+}
