@@ -61,17 +61,22 @@ export class Events1764000000005 implements MigrationInterface {
         -- Two intakes may meet a new day at once: the second waits here and then finds the partition.
         PERFORM pg_advisory_xact_lock(hashtext('events_partition'));
         IF to_regclass(partition) IS NULL THEN
+          -- Attached, not created as a partition: that would lock all of events against readers and writers.
+          EXECUTE format('CREATE TABLE %I (LIKE events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition);
           EXECUTE format(
-            'CREATE TABLE %I PARTITION OF events FOR VALUES FROM (%L) TO (%L)',
+            'ALTER TABLE events ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
             partition, to_char(day, 'YYYY-MM-DD') || ' 00:00:00+00', to_char(day + 1, 'YYYY-MM-DD') || ' 00:00:00+00');
         END IF;
       END $$`);
+    // Work for the aggregation. A row without a unit stands for outcomes that know only their inference: the worker
+    // finds the unit by it, or the exposure finds the outcomes when it arrives.
     await runner.query(`
       CREATE TABLE pending_units (
         seq bigint GENERATED ALWAYS AS IDENTITY,
         shard smallint NOT NULL,
         environment text NOT NULL,
         unit text NOT NULL,
+        inference_id text,
         CONSTRAINT pending_units_pkey PRIMARY KEY (shard, seq)
       )`);
   }

@@ -82,6 +82,8 @@ export class Metrics1764000000006 implements MigrationInterface {
         last_at timestamptz,
         CONSTRAINT metric_statistics_pkey PRIMARY KEY (subject_id, metric_id, bucket, epoch, variant)
       )`);
+    await runner.query(`
+      CREATE INDEX metric_statistics_next_close_idx ON metric_statistics (next_close_at) WHERE next_close_at IS NOT NULL`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,0 +1,35 @@
+import { type AppendStatus, Batch } from '../domain/batch.js';
+import { eventDigest } from '../domain/event-digest.js';
+import type { NewEvent } from '../domain/new-event.js';
+import { EventStore, StoreUnavailable } from '../ports/event-store.js';
+
+/** An event store in memory that keeps the same promises; for tests of what stands before it. */
+export class InMemoryEventStore extends EventStore {
+  readonly stored: Array<{ environment: string; event: NewEvent; receivedAt: Date }> = [];
+  /** Set to make every call fail as if the database were away. */
+  unavailable = false;
+  private readonly keys = new Map<string, string>();
+
+  override async append(
+    environment: string,
+    events: readonly NewEvent[],
+    receivedAt: Date,
+  ): Promise<AppendStatus[]> {
+    if (this.unavailable) throw new StoreUnavailable(new Error('the fake was told to be away'));
+    const batch = new Batch(events);
+    const inserted = new Set<string>();
+    const known = new Map<string, string>();
+    for (const { event } of batch.firsts) {
+      const key = JSON.stringify([environment, event.id]);
+      const digest = this.keys.get(key);
+      if (digest !== undefined) {
+        known.set(event.id, digest);
+        continue;
+      }
+      this.keys.set(key, eventDigest(event));
+      this.stored.push({ environment, event, receivedAt });
+      inserted.add(event.id);
+    }
+    return batch.statuses(inserted, known);
+  }
+}
