@@ -115,8 +115,6 @@ export interface RulesetSubject {
   readonly task: string;
   readonly variants: readonly string[];
   readonly assignment: 'platform' | 'given';
-  /** Oldest first; an exposure that arrives without a token belongs to the one in force at its `at`. */
-  readonly epochs: ReadonlyArray<{ readonly number: number; readonly openedAt: string }>;
 }
 
 /** Name of a subject in `Ruleset.subjects`: `experiment:<key>` or `rollout:<key>`. */
