@@ -12,10 +12,11 @@ export interface ContenderState {
     port?: number;
     pid?: number;
   };
-  control?: { url: string; pid: number };
-  edge?: { url: string; pid: number };
-  workers?: { pid: number }[];
-  supervisor?: { pid: number };
+  /** Where the planes answer while they run. */
+  control?: string;
+  edge?: string;
+  /** The processes of the last start; `began` tells one from a later process with the same id. */
+  processes?: { name: string; pid: number; began: string }[];
 }
 
 /** @throws DomainError `DATA_STATE_UNREADABLE` the file is there and is not ours */

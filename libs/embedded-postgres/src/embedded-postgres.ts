@@ -67,6 +67,7 @@ export class EmbeddedPostgres {
     this.stopping = false;
     this.child = await this.launch(dataDir, place, binaries);
     const { postgres } = readState(dataDir);
+    if (this.options.throwAway && postgres?.shelter) this.options.guard.removeLater(postgres.shelter);
     updateState(dataDir, {
       postgres: { ...postgres, cluster: place.cluster, port: this.port, pid: this.child.pid },
     });
@@ -84,6 +85,12 @@ export class EmbeddedPostgres {
     const force = setTimeout(() => killGroup(child), graceMs);
     await ended;
     clearTimeout(force);
+  }
+
+  /** At once, without waiting for anything; the next start recovers. */
+  quit(): void {
+    this.stopping = true;
+    this.child?.kill('SIGQUIT');
   }
 
   /** Sends a signal to the server itself; for tests of crashes. */
@@ -110,6 +117,7 @@ export class EmbeddedPostgres {
         });
         child.once('exit', (code, signal) => {
           guard.forget(pid);
+          if (this.child === child) this.child = undefined;
           if (!this.stopping) this.options.onUnexpectedExit?.(signal ?? `exit code ${code}`);
         });
         return child;

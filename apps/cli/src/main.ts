@@ -1,0 +1,49 @@
+import { describeFailure } from './start/failure.js';
+
+/** A command resolves with the exit code. */
+type Command = (argv: string[]) => Promise<number>;
+
+interface Entry {
+  readonly says: string;
+  readonly load: () => Promise<{ run: Command }>;
+}
+
+/** Loaded when asked for, so that `npm start` does not pay for the others. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  start: {
+    says: 'everything on this machine: control plane, edge, worker, database',
+    load: () => import('./start/start.command.js'),
+  },
+  migrate: {
+    says: 'bring the database to the newest schema',
+    load: () => import('./migrate/migrate.command.js'),
+  },
+  replay: {
+    says: 'send a recorded experiment through a private instance and compare the results',
+    load: () => import('./replay/replay.command.js'),
+  },
+};
+
+async function main([name = 'help', ...argv]: string[]): Promise<number> {
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry) {
+    const asked = ['help', '--help', '-h'].includes(name);
+    console.error(asked ? usage() : `There is no command "${name}".\n\n${usage()}`);
+    return asked ? 0 : 2;
+  }
+  try {
+    const { run } = await entry.load();
+    return await run(argv);
+  } catch (error) {
+    console.error(describeFailure(error));
+    return 1;
+  }
+}
+
+function usage(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(12)}${says}`);
+  return `Usage: node tools/run.mjs COMMAND [arguments]\n\n${lines.join('\n')}\n  test        lint, types, unit and end-to-end tests`;
+}
+
+// Not exitCode: a socket that a command forgot must not keep the terminal.
+void main(process.argv.slice(2)).then((code) => process.exit(code));

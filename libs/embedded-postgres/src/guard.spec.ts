@@ -1,0 +1,64 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Guard } from './guard.js';
+
+describe('Guard', () => {
+  const endless = (script = 'setInterval(() => {}, 1000)'): ChildProcess & { pid: number } =>
+    spawn(process.execPath, ['-e', script], { detached: true, stdio: 'ignore' }) as ChildProcess & {
+      pid: number;
+    };
+
+  it('ends what is watched in order, and deletes what is throw-away, when its pipe closes', async () => {
+    const guard = new Guard();
+    const ends: string[] = [];
+    const children = ['database', 'edge', 'worker'].map((name) => {
+      const child = endless();
+      child.once('exit', () => ends.push(name));
+      return child;
+    });
+    const [database, edge, worker] = children as [
+      (typeof children)[0],
+      (typeof children)[0],
+      (typeof children)[0],
+    ];
+    guard.watch(database.pid, 9, 'INT');
+    guard.watch(edge.pid, 1, 'TERM');
+    guard.watch(worker.pid, 2, 'TERM');
+    const folder = mkdtempSync(path.join(tmpdir(), 'contender-guard-'));
+    guard.removeLater(folder);
+    guard.close();
+    await until(() => ends.length === 3 && !existsSync(folder));
+    expect(ends).toEqual(['edge', 'worker', 'database']);
+  });
+
+  it('leaves alone what it was told to forget and keep', async () => {
+    const guard = new Guard();
+    const [kept, other] = [endless(), endless()];
+    const folder = mkdtempSync(path.join(tmpdir(), 'contender-guard-'));
+    guard.watch(kept.pid, 1, 'TERM');
+    guard.watch(other.pid, 2, 'TERM');
+    guard.removeLater(folder);
+    guard.forget(kept.pid);
+    guard.keep(folder);
+    guard.close();
+    await until(() => other.signalCode !== null);
+    expect(kept.signalCode).toBeNull();
+    expect(existsSync(folder)).toBe(true);
+    kept.kill('SIGKILL');
+  });
+
+  it('ends by force a process that does not listen', async () => {
+    const guard = new Guard();
+    const deaf = endless("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)");
+    guard.watch(deaf.pid, 1, 'TERM', 1);
+    guard.close();
+    await until(() => deaf.signalCode !== null);
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(20);
+}

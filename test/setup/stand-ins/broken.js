@@ -1,0 +1,2 @@
+console.error('Error: the wheels came off');
+process.exit(7);

@@ -1,0 +1,1 @@
+require('./plane.js')('control', process.env.CONTENDER_CONTROL_PORT);

@@ -1,0 +1,1 @@
+require('./plane.js')('edge', process.env.CONTENDER_EDGE_PORT);
