@@ -13,7 +13,7 @@ import {
   secretMatches,
 } from './domain/api-key-text.js';
 import { type Page, pageOf, type PageRequest, readCursor } from './domain/page.js';
-import { AuditLog } from './audit-log.js';
+import { AuditLog } from './ports/audit-log.js';
 import { EnvironmentService } from './environment.service.js';
 import { ApiKeyEntity } from './persistence/governance.entities.js';
 

@@ -3,9 +3,9 @@ import { Database } from '@app/database';
 import { Clock } from '@app/kernel';
 import { type Actor, environmentAllowed } from './domain/actor.js';
 import { GovernanceError } from './domain/governance.errors.js';
-import { AuditLog } from './audit-log.js';
+import { AuditLog } from './ports/audit-log.js';
 import { EnvironmentEntity } from './persistence/governance.entities.js';
-import { ensureSecret } from './first-run.js';
+import { ensureSecret } from './persistence/first-run.js';
 
 export interface Environment {
   readonly key: string;

@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeyService } from './api-key.service.js';
-import { AuditLog } from './audit-log.js';
+import { AuditLog } from './ports/audit-log.js';
+import { SqlAuditLog } from './persistence/sql-audit-log.js';
 import { EnvironmentService } from './environment.service.js';
 import {
   ApiKeyEntity,
@@ -23,7 +24,7 @@ import {
       SecretEntity,
     ]),
   ],
-  providers: [AuditLog, ApiKeyService, EnvironmentService],
+  providers: [{ provide: AuditLog, useClass: SqlAuditLog }, ApiKeyService, EnvironmentService],
   exports: [AuditLog, ApiKeyService, EnvironmentService],
 })
 export class GovernanceModule {}

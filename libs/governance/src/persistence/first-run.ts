@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { plainDataSource } from '@app/database';
 import { type Clock, uuidv7 } from '@app/kernel';
 import type { DataSource } from 'typeorm';
-import { formatApiKey, hashSecret, newApiKeyText, newSalt } from './domain/api-key-text.js';
+import { formatApiKey, hashSecret, newApiKeyText, newSalt } from '../domain/api-key-text.js';
 
 /** Anything that runs SQL: a data source, an entity manager. */
 export interface SqlRunner {

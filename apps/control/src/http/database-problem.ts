@@ -1,0 +1,41 @@
+import { ControlError } from './control.errors.js';
+
+/** Node and Postgres codes that say that the database cannot be reached at the moment. */
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08000',
+  '08003',
+  '08006',
+]);
+
+const AWAY_MESSAGE =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
+
+/** The problem to answer when the database is away; null when the error is another. */
+export function databaseProblem(thrown: unknown): ControlError | null {
+  for (let error: unknown = thrown; error instanceof Error; error = inner(error)) {
+    const code = (error as { code?: unknown }).code;
+    if ((typeof code === 'string' && AWAY.has(code)) || AWAY_MESSAGE.test(error.message)) {
+      return new ControlError(
+        'DATABASE_UNAVAILABLE',
+        'the database cannot be reached; nothing was changed, try again',
+        {},
+        { cause: thrown },
+      );
+    }
+  }
+  return null;
+}
+
+function inner(error: Error): unknown {
+  return (error as { driverError?: unknown }).driverError ?? error.cause;
+}

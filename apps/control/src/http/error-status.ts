@@ -1,0 +1,37 @@
+import type { GovernanceErrorCode } from '@app/governance';
+import type { ControlErrorCode } from './control.errors.js';
+
+/** Every code the control plane can answer. Add a capability's union here and its rows to docs/errors.md. */
+export type ErrorCode = ControlErrorCode | GovernanceErrorCode;
+
+/** The status of every code; docs/errors.md lists the same, and a spec compares them. */
+export const errorStatus: Record<ErrorCode, number> = {
+  VALIDATION_FAILED: 400,
+  BODY_NOT_JSON: 400,
+  BODY_TOO_LARGE: 413,
+  MEDIA_TYPE_NOT_SUPPORTED: 415,
+  REQUEST_NOT_VALID: 400,
+  ROUTE_UNKNOWN: 404,
+  IF_MATCH_MISSING: 428,
+  IF_MATCH_NOT_VALID: 400,
+  IDEMPOTENCY_KEY_NOT_VALID: 400,
+  IDEMPOTENCY_KEY_REUSED: 422,
+  CLOCK_NOT_VIRTUAL: 409,
+  CLOCK_BACKWARDS: 409,
+  CLOCK_NOT_SETTLED: 504,
+  DATABASE_UNAVAILABLE: 503,
+  SCHEMA_OUTDATED: 503,
+  INTERNAL: 500,
+
+  API_KEY_MISSING: 401,
+  API_KEY_NOT_VALID: 401,
+  API_KEY_REVOKED: 401,
+  API_KEY_UNKNOWN: 404,
+  ROLE_NOT_ALLOWED: 403,
+  ENVIRONMENT_NOT_ALLOWED: 403,
+  ENVIRONMENT_UNKNOWN: 404,
+  SERVICE_KEY_NEEDS_ENVIRONMENT: 422,
+  LAST_ADMIN_KEY: 409,
+  KEY_TAKEN: 409,
+  CURSOR_NOT_VALID: 400,
+};

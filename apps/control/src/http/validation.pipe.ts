@@ -1,0 +1,43 @@
+import { ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { ControlError } from './control.errors.js';
+import type { FieldProblem } from './problem.js';
+
+/** Refuses what a DTO does not declare, and says every problem at once. */
+export function validationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    transform: true,
+    exceptionFactory: (errors) => {
+      const problems = errors.flatMap((error) => flatten(error, ''));
+      return new ControlError('VALIDATION_FAILED', sentence(problems), { errors: problems });
+    },
+  });
+}
+
+function sentence(problems: readonly FieldProblem[]): string {
+  const first = problems[0];
+  if (!first) return 'the request is not valid';
+  const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
+  return `${first.message}${more}`;
+}
+
+function flatten(error: ValidationError, path: string): FieldProblem[] {
+  const field = path === '' ? error.property : `${path}.${error.property}`;
+  const own = Object.values(error.constraints ?? {}).map((message) => ({
+    field,
+    message: plain(message, error.property, field),
+  }));
+  return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, field))];
+}
+
+/** class-validator says "property x should not exist"; a person wants to know what to do. */
+function plain(message: string, property: string, field: string): string {
+  if (message === `property ${property} should not exist`) return `${field} is not a field of this request`;
+  if (message.includes('an unknown value was passed')) return 'the body must be a JSON object';
+  return message.startsWith(property) && field !== property
+    ? field + message.slice(property.length)
+    : message;
+}
