@@ -1,0 +1,163 @@
+import { assignmentsRequestSchema, assignmentsResponseSchema } from './assignments.js';
+import { eventSchema, eventsRequestSchema, eventsResponseSchema } from './events.js';
+import { feedbackRequestSchema, feedbackResponseSchema } from './feedback.js';
+import { DATA_PLANE_ERRORS, problemSchema, type DataPlaneErrorCode } from './problem.js';
+import type { Schema } from './schema.js';
+
+/** What an OpenAPI document needs to hold for the fragment to be added. */
+interface Document {
+  paths: Record<string, unknown>;
+  components?: { schemas?: Record<string, unknown> };
+}
+
+const TAG = 'Data plane';
+
+const SCHEMAS: Readonly<Record<string, Schema>> = {
+  AssignmentsRequest: assignmentsRequestSchema,
+  AssignmentsResponse: assignmentsResponseSchema,
+  Event: eventSchema,
+  EventsRequest: eventsRequestSchema,
+  EventsResponse: eventsResponseSchema,
+  FeedbackRequest: feedbackRequestSchema,
+  FeedbackResponse: feedbackResponseSchema,
+  Problem: problemSchema,
+};
+
+const reference = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+const json = (name: string): Schema => ({ 'application/json': { schema: reference(name) } });
+
+function problems(...codes: DataPlaneErrorCode[]): Schema {
+  const byStatus = new Map<number, string[]>();
+  for (const code of codes) {
+    const status = DATA_PLANE_ERRORS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${code}\``]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, names]) => [
+      String(status),
+      {
+        description: names.join(', '),
+        content: { 'application/problem+json': { schema: reference('Problem') } },
+      },
+    ]),
+  );
+}
+
+const EVERY_CALL = ['API_KEY_MISSING', 'API_KEY_NOT_VALID', 'ROLE_NOT_ALLOWED', 'RULESET_MISSING'] as const;
+const EVERY_BODY = [
+  ...EVERY_CALL,
+  'BODY_NOT_JSON',
+  'BODY_TOO_LARGE',
+  'MEDIA_TYPE_NOT_SUPPORTED',
+  'VALIDATION_FAILED',
+] as const;
+
+/** The data plane's calls, addressed to the edge. */
+function paths(edgeUrl: string): Record<string, Schema> {
+  const call = (operationId: string, summary: string, description: string, rest: Schema): Schema => ({
+    operationId,
+    summary,
+    description,
+    tags: [TAG],
+    servers: [{ url: edgeUrl, description: 'Data plane' }],
+    ...rest,
+  });
+  return {
+    '/api/v1/assignments': {
+      post: call(
+        'assign',
+        'Which model serves this unit?',
+        'Decided from memory by hash: the same unit always gets the same arm, on every edge and after every restart. An answer for one task records the exposure within 100 ms; an answer for several does so only with `expose: true`.',
+        {
+          requestBody: { required: true, content: json('AssignmentsRequest') },
+          responses: {
+            '200': {
+              description: 'One assignment per task, in the order asked.',
+              content: json('AssignmentsResponse'),
+            },
+            ...problems(...EVERY_BODY),
+          },
+        },
+      ),
+    },
+    '/api/v1/events': {
+      post: call(
+        'sendEvents',
+        'Send exposures and outcomes',
+        'Up to 5,000 a batch, as `{"events": […]}` or as NDJSON with one event a line; gzip is understood. Every event is judged on its own: good ones are taken, bad ones are listed with their place and a code. An answer means the accepted ones are durable. Sending a batch again is safe: an id counts once.',
+        {
+          requestBody: {
+            required: true,
+            content: {
+              ...json('EventsRequest'),
+              'application/x-ndjson': {
+                schema: { type: 'string', description: 'One event a line.' },
+                example:
+                  '{"id":"e-1","type":"outcome","task":"support-reply","unit":"user-42","at":"2026-01-05T10:00:00Z","metric":"quality","value":0.9}\n',
+              },
+            },
+          },
+          responses: {
+            '200': { description: 'What became of the batch.', content: json('EventsResponse') },
+            ...problems(
+              ...EVERY_BODY,
+              'BATCH_TOO_LARGE',
+              'BODY_NOT_GZIP',
+              'ENCODING_NOT_SUPPORTED',
+              'STORE_UNAVAILABLE',
+            ),
+          },
+        },
+      ),
+    },
+    '/api/v1/feedback': {
+      post: call(
+        'sendFeedback',
+        'A thumb, a rating, a comment',
+        'Becomes an outcome: a thumb one named `feedback` (up 1, down 0), a rating one named `rating`; make a metric with that `source` to measure it.',
+        {
+          requestBody: { required: true, content: json('FeedbackRequest') },
+          responses: {
+            '200': { description: 'Stored.', content: json('FeedbackResponse') },
+            ...problems(...EVERY_BODY, 'EVENT_REJECTED', 'STORE_UNAVAILABLE'),
+          },
+        },
+      ),
+    },
+    '/api/v1/ruleset': {
+      get: call(
+        'readRuleset',
+        'The rules, whole',
+        'The snapshot the edge decides from, for SDKs that evaluate in-process. Send the ETag back as `If-None-Match`: 304 while nothing changed.',
+        {
+          parameters: [{ name: 'If-None-Match', in: 'header', required: false, schema: { type: 'string' } }],
+          responses: {
+            '200': {
+              description: 'The snapshot.',
+              headers: { ETag: { schema: { type: 'string' } } },
+              content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
+            },
+            '304': { description: 'Nothing changed.' },
+            ...problems(...EVERY_CALL),
+          },
+        },
+      ),
+    },
+  };
+}
+
+/**
+ * Adds the data plane's calls to the control plane's OpenAPI 3.0 document; schemas the document has already stay.
+ *
+ * /health and /metrics are the same on both planes and documented once, there.
+ */
+export function withDataPlane<T extends Document>(document: T, edgeUrl: string): T {
+  return {
+    ...document,
+    paths: { ...document.paths, ...paths(edgeUrl) },
+    components: {
+      ...document.components,
+      schemas: { ...SCHEMAS, ...document.components?.schemas },
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** A JSON Schema that is also an OpenAPI 3.0 schema object, so that validation and documentation cannot disagree. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** Postgres cannot store U+0000 in a text. */
+const NO_NUL = '^[^\\u0000]*$';
+
+/** A non-empty text. */
+export const text = (maxLength: number, description: string, example?: string): Schema => ({
+  type: 'string',
+  minLength: 1,
+  maxLength,
+  pattern: NO_NUL,
+  description,
+  ...(example === undefined ? {} : { example }),
+});
+
+export const object = (
+  properties: Readonly<Record<string, Schema>>,
+  required: readonly string[],
+  more: Schema = {},
+): Schema => ({ type: 'object', properties, required: [...required], additionalProperties: false, ...more });
+
+export const oneOf = (values: readonly string[], description: string, example?: string): Schema => ({
+  type: 'string',
+  enum: [...values],
+  description,
+  ...(example === undefined ? {} : { example }),
+});
+
+export const instant = (description: string, example: string): Schema => ({
+  type: 'string',
+  maxLength: 64,
+  format: 'date-time',
+  description,
+  example,
+});
+
+/** What a caller says about a unit; used by audiences, dimensions and covariates. */
+export const attributes: Schema = {
+  type: 'object',
+  maxProperties: 64,
+  propertyNames: { maxLength: 128, pattern: NO_NUL },
+  description:
+    'What is known of the unit, for audiences, dimensions and covariates: texts (1,024 characters at most), numbers, booleans or lists of texts. At most 64.',
+  example: { plan: 'pro', country: 'DE' },
+  additionalProperties: {
+    nullable: true,
+    anyOf: [
+      { type: 'string', maxLength: 1024, pattern: NO_NUL },
+      { type: 'number' },
+      { type: 'boolean' },
+      { type: 'array', maxItems: 64, items: { type: 'string', maxLength: 256, pattern: NO_NUL } },
+    ],
+  },
+};
+
+export const units: Schema = {
+  type: 'object',
+  minProperties: 1,
+  maxProperties: 16,
+  propertyNames: { maxLength: 64, pattern: NO_NUL },
+  additionalProperties: text(256, 'Id of the unit of that type, as given: case and spaces count.'),
+  description: 'Ids by unit type; each task uses the one of its own type.',
+  example: { user: 'user-42', conversation: 'c-1009' },
+};
+
+export const unit: Schema = text(
+  256,
+  'Id of what is randomised, as given: case and spaces count. Used for whatever unit type a task has.',
+  'user-42',
+);
