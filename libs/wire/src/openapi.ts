@@ -157,7 +157,15 @@ export function withDataPlane<T extends Document>(document: T, edgeUrl: string):
     paths: { ...document.paths, ...paths(edgeUrl) },
     components: {
       ...document.components,
-      schemas: { ...SCHEMAS, ...document.components?.schemas },
+      schemas: { ...withoutPropertyNames(SCHEMAS), ...document.components?.schemas },
     },
   };
+}
+
+/** OpenAPI 3.0 knows all our keywords but this one. */
+function withoutPropertyNames(schemas: Readonly<Record<string, Schema>>): Record<string, unknown> {
+  const text = JSON.stringify(schemas, (key, value: unknown) =>
+    key === 'propertyNames' ? undefined : value,
+  );
+  return JSON.parse(text) as Record<string, unknown>;
 }

@@ -44,9 +44,8 @@ export const attributes: Schema = {
     'What is known of the unit, for audiences, dimensions and covariates: texts (1,024 characters at most), numbers, booleans or lists of texts. At most 64.',
   example: { plan: 'pro', country: 'DE' },
   additionalProperties: {
-    nullable: true,
     anyOf: [
-      { type: 'string', maxLength: 1024, pattern: NO_NUL },
+      { type: 'string', nullable: true, maxLength: 1024, pattern: NO_NUL },
       { type: 'number' },
       { type: 'boolean' },
       { type: 'array', maxItems: 64, items: { type: 'string', maxLength: 256, pattern: NO_NUL } },
