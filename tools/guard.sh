@@ -18,6 +18,13 @@ without() { # lines of $1 that do not match the pattern $2
   printf '%s' "$1" | grep -v -- "$2"
 }
 
+lives() { # an orphan that ended may wait as a zombie for somebody to collect it
+  kill -0 "$1" 2>/dev/null || return 1
+  stat=''
+  [ -r "/proc/$1/stat" ] && read -r stat <"/proc/$1/stat"
+  case $stat in *') Z '*) return 1 ;; esac
+}
+
 while IFS= read -r line; do
   case $line in
     'watch '*) watched="$watched${line#watch }$newline" ;;
@@ -31,7 +38,7 @@ printf '%s' "$watched" | sort -n | while read -r _order pid signal seconds; do
   [ -n "$pid" ] || continue
   kill -s "$signal" "$pid" 2>/dev/null || continue
   left=$((seconds * 10))
-  while [ "$left" -gt 0 ] && kill -0 "$pid" 2>/dev/null; do
+  while [ "$left" -gt 0 ] && lives "$pid"; do
     sleep 0.1
     left=$((left - 1))
   done

@@ -88,7 +88,11 @@ async function compile() {
       compilerOptions: { outDir: './dist.fresh', incremental: false, tsBuildInfoFile: null },
     }),
   );
-  const { code, signal, output } = await captureTool('@nestjs/cli/bin/nest.js', ['build', '-p', '.cache/tsconfig.fresh.json']);
+  const { code, signal, output } = await captureTool('@nestjs/cli/bin/nest.js', [
+    'build',
+    '-p',
+    '.cache/tsconfig.fresh.json',
+  ]);
   if (signal) throw new Trouble('Interrupted while building.', 130);
   if (code !== 0 || !existsSync(fresh)) {
     process.stderr.write(output);

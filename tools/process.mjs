@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { inRoot } from './root.mjs';
 
 /** A failure the user can act on: told in one line, without a stack. */
@@ -32,12 +33,33 @@ export function captureTool(script, args, options) {
 
 /**
  * npm passes SIGINT and SIGTERM on but cannot pass on its own kill -9; then we would live on without
- * a terminal and without anybody who knows of us.
+ * a terminal and without anybody who knows of us. Some shells stand between npm and us.
  */
 export function endWithParent() {
   if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
+  const shell = /^(ba|da|z|k)?sh$/.test(nameOf(process.ppid));
+  const ancestry = () => `${process.ppid} ${shell ? parentOf(process.ppid) : ''}`;
+  const born = ancestry();
   setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+    if (ancestry() !== born) process.kill(process.pid, 'SIGTERM');
   }, 500).unref();
+}
+
+function nameOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+function parentOf(pid) {
+  try {
+    // Fields after the name, which may hold blanks itself; the second is the parent.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ')[1];
+  } catch {
+    return '';
+  }
 }

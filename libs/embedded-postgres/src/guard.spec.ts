@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,14 +48,23 @@ describe('Guard', () => {
     expect(kept.signalCode).toBeNull();
     expect(existsSync(folder)).toBe(true);
     kept.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
   });
 
   it('ends by force a process that does not listen', async () => {
     const guard = new Guard();
-    const deaf = endless("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)");
+    const heard = path.join(mkdtempSync(path.join(tmpdir(), 'contender-guard-')), 'heard');
+    const touch = (when: string): string => `require('node:fs').writeFileSync('${heard}-${when}', '')`;
+    const deaf = endless(
+      `process.on('SIGTERM', () => ${touch('it')}); setInterval(() => {}, 1000); ${touch('start')}`,
+    );
+    await until(() => existsSync(`${heard}-start`));
     guard.watch(deaf.pid, 1, 'TERM', 1);
     guard.close();
     await until(() => deaf.signalCode !== null);
+    expect(deaf.signalCode).toBe('SIGKILL');
+    expect(existsSync(`${heard}-it`)).toBe(true);
+    rmSync(path.dirname(heard), { recursive: true });
   });
 });
 
