@@ -109,6 +109,11 @@ export interface LookInput {
   /** Full days since the first exposure. */
   readonly fullDays: number;
   readonly memory: LookMemory;
+  /**
+   * N* per treatment as stored at start (`comparisonNStar`). Derived from plan and arms when absent, which is only right
+   * while weights never changed: a sequence tuned anew loses its guarantee.
+   */
+  readonly nStar?: Readonly<Record<string, number>>;
 }
 
 /** An interval; a missing end is unbounded. */

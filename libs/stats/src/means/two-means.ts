@@ -1,0 +1,136 @@
+import type { Moments } from '../accumulators/moments.js';
+import { sampleVariance } from '../accumulators/moments.js';
+import { normalIsf, normalLogSf, normalSf } from '../distributions/normal.js';
+import { studentTIsf, studentTLogSf, studentTSf } from '../distributions/student-t.js';
+import { requireDomain } from '../stats-error.js';
+
+export type MeansMethod = 'welch' | 'student' | 'z';
+
+/** A test of mean2 − mean1 = 0 with its intervals at 1 − alpha. `df` is Infinity for z. */
+export interface TwoMeansTest {
+  readonly se: number;
+  readonly df: number;
+  readonly statistic: number;
+  readonly pTwoSided: number;
+  readonly pGreater: number;
+  readonly pLess: number;
+  readonly logPTwoSided: number;
+  readonly ci: readonly [number, number];
+  /** Lower end of the one-sided interval [lower, ∞). */
+  readonly ciLowerOnly: number;
+  /** Upper end of the one-sided interval (−∞, upper]. */
+  readonly ciUpperOnly: number;
+}
+
+/** The reference distribution: t with df, or the normal at df = Infinity. */
+const tail = (t: number, df: number): number => (df === Infinity ? normalSf(t) : studentTSf(t, df));
+const logTail = (t: number, df: number): number => (df === Infinity ? normalLogSf(t) : studentTLogSf(t, df));
+const isf = (q: number, df: number): number => (df === Infinity ? normalIsf(q) : studentTIsf(q, df));
+
+/** Standard error and degrees of freedom of mean2 − mean1; null when undefined (n < 2, or no variance at all). */
+export function differenceError(
+  control: Moments,
+  treatment: Moments,
+  method: MeansMethod,
+): { se: number; df: number } | null {
+  const var1 = sampleVariance(control);
+  const var2 = sampleVariance(treatment);
+  if (var1 === null || var2 === null || !(var1 + var2 > 0)) return null;
+  if (method === 'student') {
+    const df = control.n + treatment.n - 2;
+    const pooled = (control.m2 + treatment.m2) / df;
+    return { se: Math.sqrt(pooled * (1 / control.n + 1 / treatment.n)), df };
+  }
+  const v1 = var1 / control.n;
+  const v2 = var2 / treatment.n;
+  if (!(v1 + v2 > 0)) return null;
+  return {
+    se: Math.sqrt(v1 + v2),
+    df: method === 'z' ? Infinity : welchDf(v1, control.n, v2, treatment.n),
+  };
+}
+
+/** Welch-Satterthwaite degrees of freedom of a sum of two squared standard errors. */
+export function welchDf(v1: number, n1: number, v2: number, n2: number): number {
+  // By shares: squares of tiny variances would underflow.
+  const share1 = v1 / (v1 + v2);
+  const share2 = v2 / (v1 + v2);
+  return 1 / (share1 * (share1 / (n1 - 1)) + share2 * (share2 / (n2 - 1)));
+}
+
+/**
+ * Test and intervals of an estimate against 0 from its standard error and degrees of freedom (Infinity: normal).
+ *
+ * @throws StatsError `STATS_DOMAIN` alpha outside (0, 1)
+ */
+export function testEstimate(estimate: number, se: number, df: number, alpha: number): TwoMeansTest {
+  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  const statistic = estimate / se;
+  const logPTwoSided = Math.min(0, Math.LN2 + logTail(Math.abs(statistic), df));
+  const half = isf(alpha / 2, df) * se;
+  const oneSided = isf(alpha, df) * se;
+  return {
+    se,
+    df,
+    statistic,
+    pTwoSided: Math.min(1, 2 * tail(Math.abs(statistic), df)),
+    pGreater: tail(statistic, df),
+    pLess: tail(-statistic, df),
+    logPTwoSided,
+    ci: [estimate - half, estimate + half],
+    ciLowerOnly: estimate - oneSided,
+    ciUpperOnly: estimate + oneSided,
+  };
+}
+
+/**
+ * Compares two means: Welch (unequal variances, Satterthwaite), Student (pooled variance), or z (Welch's error, normal).
+ *
+ * Assumes independent units and means near normal. Difference is treatment − control.
+ *
+ * @returns null when undefined: an arm has n < 2 or both variances are zero
+ */
+export function compareMeans(
+  control: Moments,
+  treatment: Moments,
+  alpha: number,
+  method: MeansMethod = 'welch',
+): TwoMeansTest | null {
+  const error = differenceError(control, treatment, method);
+  return error && testEstimate(treatment.mean - control.mean, error.se, error.df, alpha);
+}
+
+/** A one-sided test. */
+export interface OneSidedTest {
+  readonly statistic: number;
+  readonly p: number;
+}
+
+/** Non-inferiority when higher is better. H0: estimate ≤ −margin; rejected by large values. */
+export function nonInferiority(estimate: number, se: number, df: number, margin: number): OneSidedTest {
+  const statistic = (estimate + margin) / se;
+  return { statistic, p: tail(statistic, df) };
+}
+
+/** Non-inferiority when lower is better. H0: estimate ≥ margin; rejected by small values. */
+export function nonInferioritySmallerIsBetter(
+  estimate: number,
+  se: number,
+  df: number,
+  margin: number,
+): OneSidedTest {
+  const statistic = (estimate - margin) / se;
+  return { statistic, p: tail(-statistic, df) };
+}
+
+/** Two one-sided tests of low < estimate < high; p is the larger of the two. */
+export function tost(
+  estimate: number,
+  se: number,
+  df: number,
+  [low, high]: readonly [number, number],
+): { pLower: number; pUpper: number; p: number } {
+  const pLower = tail((estimate - low) / se, df);
+  const pUpper = tail(-(estimate - high) / se, df);
+  return { pLower, pUpper, p: Math.max(pLower, pUpper) };
+}

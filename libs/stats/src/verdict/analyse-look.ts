@@ -1,0 +1,144 @@
+import { StatsError } from '../stats-error.js';
+import { exposedUnits, judgeComparisons, nextMemory, type JudgedComparison } from './family.js';
+import { integrityReport } from './integrity-report.js';
+import { compareMetric } from './metric-comparison.js';
+import { harmReasons, invalidReasons, noEffectReasons, shipReasons } from './reasons.js';
+import { armSummary, epochsOf, pooledMoments } from './summaries.js';
+import type {
+  Arm,
+  ArmSummary,
+  Comparison,
+  IntegrityReport,
+  LookInput,
+  LookResult,
+  Reason,
+  VerdictCode,
+} from './types.js';
+import { waitingFor } from './waiting.js';
+
+/** Version of the estimators; part of every stored look. Changes whenever a figure could change. */
+export const ESTIMATOR_VERSION = '1.0.0';
+
+/**
+ * The verdict engine: from the sufficient statistics of one look and an immutable plan to integrity, estimates,
+ * intervals and one verdict per comparison, with reasons in words.
+ *
+ * Order, first that applies: STOP_HARM, INVALID, SHIP, STOP_NO_EFFECT, KEEP_RUNNING. Every decision is always-valid:
+ * look as often as you like. The same input gives the same result; nothing is read from outside.
+ *
+ * @throws StatsError `STATS_METHOD` a plan other than sequential; `STATS_SHAPE` not exactly one control, or no
+ *   treatment; `STATS_DOMAIN` a level, weight or N* outside its domain, a guardrail without direction
+ */
+export function analyseLook(input: LookInput): LookResult {
+  const control = controlOf(input);
+  const integrity = integrityReport({
+    epochs: input.epochs,
+    crossing: input.crossing,
+    previousSrmP: input.memory.srmP,
+  });
+  const judged = judgeComparisons(input, control);
+  return {
+    estimatorVersion: ESTIMATOR_VERSION,
+    integrity,
+    summaries: summariesOf(input),
+    comparisons: judged.map((comparison) => conclude(input, integrity, comparison)),
+    memory: nextMemory(input, judged, integrity.srmSequential.p),
+  };
+}
+
+function controlOf(input: LookInput): Arm {
+  if (input.plan.method !== 'sequential') {
+    throw new StatsError('STATS_METHOD', `looks of method ${input.plan.method} are not offered`, {
+      method: input.plan.method,
+    });
+  }
+  const controls = input.arms.filter((arm) => arm.control);
+  if (controls.length !== 1 || input.arms.length < 2) {
+    throw new StatsError(
+      'STATS_SHAPE',
+      `a look needs one control and a treatment, got ${controls.length} controls`,
+    );
+  }
+  return controls[0]!;
+}
+
+function summariesOf(input: LookInput): Record<string, Record<string, ArmSummary>> {
+  return Object.fromEntries(
+    input.metrics.map((evidence) => [
+      evidence.metric.key,
+      Object.fromEntries(
+        input.arms.map(({ key }) => [
+          key,
+          armSummary(
+            evidence.metric.kind,
+            pooledMoments(epochsOf(evidence, key)),
+            evidence.openUnits[key] ?? 0,
+            exposedUnits(input, key),
+          ),
+        ]),
+      ),
+    ]),
+  );
+}
+
+function conclude(input: LookInput, integrity: IntegrityReport, judged: JudgedComparison): Comparison {
+  const { verdict, reasons, expectedDays } = decide(input, integrity, judged);
+  return {
+    control: judged.control,
+    treatment: judged.treatment,
+    verdict,
+    reasons,
+    metrics: input.metrics.map((evidence) => {
+      const benefit = judged.benefits.get(evidence.metric.key);
+      const guardrail = judged.guardrails.get(evidence.metric.key);
+      return compareMetric({
+        metric: evidence.metric,
+        control: epochsOf(evidence, judged.control),
+        treatment: epochsOf(evidence, judged.treatment),
+        nStar: judged.nStar,
+        alpha: input.plan.alpha,
+        ...(benefit && { benefit }),
+        ...(guardrail && { guardrail }),
+      });
+    }),
+    expectedDays,
+  };
+}
+
+interface Decision {
+  readonly verdict: VerdictCode;
+  readonly reasons: readonly Reason[];
+  readonly expectedDays: number | null;
+}
+
+function decide(input: LookInput, integrity: IntegrityReport, judged: JudgedComparison): Decision {
+  const stop = (verdict: VerdictCode, reasons: readonly Reason[]): Decision => ({
+    verdict,
+    reasons,
+    expectedDays: null,
+  });
+
+  // Harm first: a broken split is no reason to keep hurting people.
+  const harm = harmReasons(input, judged);
+  if (harm.length > 0) return stop('STOP_HARM', [...harm, ...integrity.reasons]);
+
+  const invalid = [...integrity.reasons, ...invalidReasons(judged)];
+  if (invalid.length > 0) return stop('INVALID', invalid);
+
+  const benefits = [...judged.benefits.values()];
+  const guardrailsHold = [...judged.guardrails.values()].every((result) => result.outcome !== 'undecided');
+  const better = benefits.some((benefit) => benefit.better);
+  if (better && guardrailsHold && input.fullDays >= input.plan.minDays)
+    return stop('SHIP', shipReasons(input, judged));
+
+  if (benefits.length > 0 && benefits.every((benefit) => benefit.noEffect)) {
+    return stop('STOP_NO_EFFECT', noEffectReasons(input, judged));
+  }
+  const waiting = waitingFor(input, judged);
+  const soFar = better ? shipReasons(input, judged).filter((reason) => reason.code === 'BETTER') : [];
+  return {
+    verdict: 'KEEP_RUNNING',
+    reasons: [...waiting.reasons, ...soFar],
+    expectedDays: waiting.expectedDays,
+  };
+}

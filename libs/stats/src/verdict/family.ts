@@ -1,0 +1,121 @@
+import { evaluateBenefit, type BenefitResult } from './benefit.js';
+import { coverageDiffers } from './coverage.js';
+import { evaluateGuardrail, type GuardrailEvaluation } from './guardrail.js';
+import { comparisonNStar } from './n-star.js';
+import { epochsOf } from './summaries.js';
+import type { Arm, LookInput, LookMemory, MetricEvidence } from './types.js';
+
+/** One challenger against the control, with everything decided metric by metric. */
+export interface JudgedComparison {
+  readonly control: string;
+  readonly treatment: string;
+  readonly nStar: number;
+  /** Exposed units of both arms. */
+  readonly exposed: number;
+  readonly benefits: ReadonlyMap<string, BenefitResult>;
+  readonly guardrails: ReadonlyMap<string, GuardrailEvaluation>;
+  /** Metrics whose coverage differs between the arms. */
+  readonly unevenCoverage: readonly string[];
+}
+
+/** Key of the look memory for a metric in a comparison. */
+export const memoryKey = (treatment: string, metric: string): string => `${treatment}/${metric}`;
+
+/** Exposed units of an arm over all epochs. */
+export function exposedUnits(input: LookInput, arm: string): number {
+  return input.epochs.reduce((sum, epoch) => sum + (epoch.units[arm] ?? 0), 0);
+}
+
+/** Judges every metric of every comparison, success metrics as one family, harm alpha split by weight. */
+export function judgeComparisons(input: LookInput, control: Arm): JudgedComparison[] {
+  const treatments = input.arms.filter((arm) => !arm.control);
+  const nStars = new Map(
+    treatments.map((arm) => [
+      arm.key,
+      input.nStar?.[arm.key] ??
+        comparisonNStar(input.plan, input.arms, { control: control.key, treatment: arm.key }),
+    ]),
+  );
+  const success = input.metrics.filter(({ metric }) => metric.role === 'success');
+  const pairs = treatments.flatMap((arm) => success.map((evidence) => ({ arm, evidence })));
+  const benefits = evaluateBenefit(
+    pairs.map(({ arm, evidence }) => ({
+      metric: evidence.metric,
+      control: epochsOf(evidence, control.key),
+      treatment: epochsOf(evidence, arm.key),
+      nStar: nStars.get(arm.key)!,
+      previousWorseP: input.memory.harmP[memoryKey(arm.key, evidence.metric.key)] ?? 1,
+    })),
+    input.plan.alpha,
+  );
+  return treatments.map((arm) => ({
+    control: control.key,
+    treatment: arm.key,
+    nStar: nStars.get(arm.key)!,
+    exposed: exposedUnits(input, control.key) + exposedUnits(input, arm.key),
+    benefits: new Map(
+      pairs.flatMap((pair, i) => (pair.arm === arm ? [[benefits[i]!.metric, benefits[i]!]] : [])),
+    ),
+    guardrails: judgeGuardrails(input, control, arm, nStars.get(arm.key)!, treatments.length),
+    unevenCoverage: unevenCoverage(input, control, arm, nStars.get(arm.key)!),
+  }));
+}
+
+function judgeGuardrails(input: LookInput, control: Arm, arm: Arm, nStar: number, comparisons: number) {
+  const guardrails = input.metrics.filter(({ metric }) => metric.role === 'guardrail');
+  const weights = guardrails.reduce((sum, { metric }) => sum + (metric.harmWeight ?? 1), 0);
+  const { alphaHarm = 0.01, alphaNonInferiority = 0.05, alpha } = input.plan;
+  return new Map(
+    guardrails.map((evidence): [string, GuardrailEvaluation] => [
+      evidence.metric.key,
+      evaluateGuardrail({
+        metric: evidence.metric,
+        control: epochsOf(evidence, control.key),
+        treatment: epochsOf(evidence, arm.key),
+        alphaNonInferiority,
+        harmAlpha: (alphaHarm * (evidence.metric.harmWeight ?? 1)) / (weights * comparisons),
+        nStar,
+        previousHarmP: input.memory.harmP[memoryKey(arm.key, evidence.metric.key)] ?? 1,
+        treatmentShare: assignedShares(input, control.key, arm.key),
+        alphaDegraded: alpha,
+      }),
+    ]),
+  );
+}
+
+/** Per epoch, the treatment's share of the traffic of the two arms. */
+function assignedShares(input: LookInput, control: string, treatment: string): Record<number, number> {
+  return Object.fromEntries(
+    input.epochs.flatMap(({ number, weights }) => {
+      const [c, t] = [weights[control] ?? 0, weights[treatment] ?? 0];
+      return c > 0 && t > 0 ? [[number, t / (c + t)]] : [];
+    }),
+  );
+}
+
+function unevenCoverage(input: LookInput, control: Arm, arm: Arm, nStar: number): string[] {
+  return input.metrics
+    .filter(({ metric }) => metric.role !== 'exploratory')
+    .filter((evidence) => {
+      const counts = (key: string) => ({
+        covered: epochsOf(evidence, key).reduce((sum, { moments }) => sum + moments.n, 0),
+        closed: exposedUnits(input, key) - (evidence.openUnits[key] ?? 0),
+      });
+      return coverageDiffers(counts(control.key), counts(arm.key), nStar);
+    })
+    .map((evidence: MetricEvidence) => evidence.metric.key);
+}
+
+/** The running minima after this look. */
+export function nextMemory(
+  input: LookInput,
+  comparisons: readonly JudgedComparison[],
+  srmP: number,
+): LookMemory {
+  const harmP: Record<string, number> = { ...input.memory.harmP };
+  for (const { treatment, benefits, guardrails } of comparisons) {
+    for (const [metric, benefit] of benefits) harmP[memoryKey(treatment, metric)] = benefit.worseP;
+    for (const [metric, guardrail] of guardrails) harmP[memoryKey(treatment, metric)] = guardrail.harmP ?? 1;
+  }
+  return { harmP, srmP };
+}

@@ -1,0 +1,179 @@
+import { greaterLogP, oneSidedRadius, tuneOneSided, tuneTwoSided } from '../sequential/asymptotic-cs.js';
+import { labelLogE, labelTheta } from '../sequential/label-e-process.js';
+import { sequentialInflation } from '../power/inflation.js';
+import { normalIsf } from '../distributions/normal.js';
+import { logMeanExp } from '../special/log-space.js';
+import { missingBurnIn, successes } from './burn-in.js';
+import { contrastOf, type Contrast, type ContrastResult, type EpochMoments } from './contrast.js';
+import { exactSlackBound } from './exact-slack.js';
+import { absoluteAmount, marginOf, signOf, slackWithin } from './orientation.js';
+import { differenceInterval, lowerBound } from './sequential-interval.js';
+import type { Amount, GuardrailResult, MetricPlan } from './types.js';
+
+/** Everything a guardrail is judged from. Moments come per epoch; epochs are matched by number. */
+export interface GuardrailInput {
+  readonly metric: MetricPlan;
+  /** The concurrent control of equal standing: non-inferiority is judged against it. */
+  readonly control: readonly EpochMoments[];
+  readonly treatment: readonly EpochMoments[];
+  /** Widens the margin at an early stage; 1 when absent. The harm margin is never widened. */
+  readonly marginFactor?: number;
+  /** One-sided level of non-inferiority. */
+  readonly alphaNonInferiority: number;
+  /** This guardrail's share of the harm alpha. */
+  readonly harmAlpha: number;
+  /** N* frozen at start: tunes all sequences of this guardrail. */
+  readonly nStar: number;
+  /** Running minimum of the harm p-value left by earlier looks; 1 at the first. */
+  readonly previousHarmP: number;
+  /** All concurrent champion units, where there are more of them than the control; harm is judged against these. */
+  readonly harmControl?: readonly EpochMoments[];
+  /**
+   * Per epoch number, the treatment's assigned share among treatment and harm control. Lets a binary guardrail whose
+   * events are bad use the exact label e-process, from the first event.
+   */
+  readonly treatmentShare?: Readonly<Record<number, number>>;
+  /** Level at which a loss inside the margin is called 'degraded'; 0.05 two-sided when absent. */
+  readonly alphaDegraded?: number;
+}
+
+/** A guardrail's reading, and the units of both arms at which a treatment without loss should pass. */
+export interface GuardrailEvaluation extends GuardrailResult {
+  readonly requiredUnits: number | null;
+  /** Upper bound of the oriented difference at the harm level: what one can be sure was lost at least. */
+  readonly harmBound: number | null;
+  /** What is missing before an asymptotic decision; null when nothing is. */
+  readonly missing: string | null;
+}
+
+/**
+ * Judges one guardrail at one look: pass, degraded (a real loss inside the margin), fail (loss beyond the harm
+ * margin) or undecided.
+ *
+ * Pass: the one-sided always-valid bound excludes the margin. Fail: the running harm p-value is within its share of
+ * alpha. Before burn-in nothing asymptotic decides; a binary guardrail then falls back on exact Bernoulli sequences,
+ * so that a canary without a single error can pass.
+ *
+ * @throws StatsError `STATS_DOMAIN` the guardrail has no direction, or a level or N* is outside its domain
+ */
+export function evaluateGuardrail(input: GuardrailInput): GuardrailEvaluation {
+  const { metric, harmAlpha, previousHarmP } = input;
+  const declared = marginOf(metric);
+  const margin = { ...declared, value: declared.value * (input.marginFactor ?? 1) };
+  const contrast = contrastOf(metric.kind, input.control, input.treatment);
+  const passing = judgeNonInferiority(input, margin, contrast);
+  const harm = judgeHarm(input);
+  const harmP = Math.min(previousHarmP, harm.p);
+  const outcome =
+    harmP <= harmAlpha ? 'fail' : !passing.pass ? 'undecided' : passing.degraded ? 'degraded' : 'pass';
+  return {
+    outcome,
+    margin,
+    marginAbsolute: contrast.kind === 'contrast' ? absoluteAmount(margin, contrast.control.value) : null,
+    nonInferiorityBound: passing.bound,
+    harmP,
+    harmAlpha,
+    burnIn: passing.missing !== null,
+    requiredUnits: requiredUnits(input, margin, contrast),
+    harmBound: harm.bound,
+    missing: passing.missing,
+  };
+}
+
+interface NonInferiorityReading {
+  readonly bound: number | null;
+  readonly pass: boolean;
+  readonly degraded: boolean;
+  readonly missing: string | null;
+}
+
+function judgeNonInferiority(
+  input: GuardrailInput,
+  margin: Amount,
+  contrast: ContrastResult,
+): NonInferiorityReading {
+  if (contrast.kind !== 'contrast')
+    return { bound: null, pass: false, degraded: false, missing: contrast.reason };
+  const { metric, alphaNonInferiority: alpha, nStar } = input;
+  const missing = missingBurnIn(metric, contrast.control.pooled, contrast.treatment.pooled);
+  if (missing !== null && metric.kind === 'proportion') {
+    const bound = exactSlackBound(contrast, metric.direction, margin, alpha, nStar);
+    return { bound, pass: bound > 0, degraded: false, missing };
+  }
+  const slack = slackWithin(contrast, metric.direction, margin);
+  if (!(slack.se > 0))
+    return { bound: null, pass: false, degraded: false, missing: missing ?? 'no variance' };
+  const bound = lowerBound(slack, tuneOneSided(alpha, nStar), alpha);
+  const pass = missing === null && bound > 0;
+  return { bound, pass, degraded: pass && isDegraded(input, contrast), missing };
+}
+
+function isDegraded(input: GuardrailInput, contrast: Contrast): boolean {
+  const level = input.alphaDegraded ?? 0.05;
+  const interval = differenceInterval(contrast, tuneTwoSided(level, input.nStar), level);
+  if (!interval) return false;
+  return signOf(input.metric.direction) === 1 ? interval.upper! < 0 : interval.lower! > 0;
+}
+
+/** p of "no loss beyond the harm margin" at this look, and the surest loss. */
+function judgeHarm(input: GuardrailInput): { p: number; bound: number | null } {
+  const { metric, treatment, harmAlpha, nStar } = input;
+  const control = input.harmControl ?? input.control;
+  const amount = metric.harmMargin ?? marginOf(metric);
+  const contrast = contrastOf(metric.kind, control, treatment);
+  const logEs: number[] = [];
+  let bound: number | null = null;
+  const rho = tuneOneSided(harmAlpha, nStar);
+  let asymptotic = 0;
+  if (
+    contrast.kind === 'contrast' &&
+    missingBurnIn(metric, contrast.control.pooled, contrast.treatment.pooled) === null
+  ) {
+    const slack = slackWithin(contrast, metric.direction, amount);
+    if (slack.se > 0) {
+      asymptotic = -greaterLogP({ ...slack, estimate: -slack.estimate }, rho);
+      const oriented = signOf(metric.direction) * contrast.difference;
+      bound = oriented + contrast.se * oneSidedRadius(contrast.n, rho, harmAlpha);
+    }
+  }
+  logEs.push(asymptotic);
+  const exact = exactHarmLogE(input, control, amount);
+  if (exact !== null) logEs.push(exact);
+  // The average of e-values is an e-value: the exact process covers the start, the asymptotic one large counts.
+  return { p: Math.min(1, Math.exp(-logMeanExp(logEs))), bound };
+}
+
+/** ln of the product over epochs of label e-values; null where events are not bad or the margin is not relative. */
+function exactHarmLogE(
+  input: GuardrailInput,
+  control: readonly EpochMoments[],
+  amount: Amount,
+): number | null {
+  const { metric, treatment, treatmentShare } = input;
+  if (metric.kind !== 'proportion' || metric.direction !== 'decrease' || amount.type !== 'relative')
+    return null;
+  if (!treatmentShare) return null;
+  let logE = 0;
+  for (const { number, moments: t } of treatment) {
+    const c = control.find((epoch) => epoch.number === number)?.moments;
+    const share = treatmentShare[number];
+    if (!c || share === undefined || !(share > 0 && share < 1)) continue;
+    const x = successes(t);
+    logE += labelLogE({
+      treatmentEvents: x,
+      events: x + successes(c),
+      theta: labelTheta(share, amount.value),
+    });
+  }
+  return logE;
+}
+
+/** Units of both arms at the present split that pass at no true loss with 80 % power, whatever the burn-in asks. */
+function requiredUnits(input: GuardrailInput, margin: Amount, contrast: ContrastResult): number | null {
+  if (contrast.kind !== 'contrast') return null;
+  const { se } = slackWithin(contrast, input.metric.direction, margin);
+  const size = absoluteAmount(margin, contrast.control.value);
+  if (!(se > 0) || !(size > 0)) return null;
+  const quantiles = normalIsf(input.alphaNonInferiority) + normalIsf(0.2);
+  return Math.ceil(sequentialInflation(0.8) * contrast.n * ((quantiles * se) / size) ** 2);
+}

@@ -1,0 +1,98 @@
+import { tuneTwoSided, twoSidedLogP } from '../sequential/asymptotic-cs.js';
+import { missingBurnIn } from './burn-in.js';
+import type { BenefitResult } from './benefit.js';
+import { contrastOf, type EpochMoments } from './contrast.js';
+import type { GuardrailEvaluation } from './guardrail.js';
+import { differenceInterval, liftInterval, liftOf } from './sequential-interval.js';
+import { fixedTest, pooledMoments } from './summaries.js';
+import type { GuardrailResult, MetricComparison, MetricPlan } from './types.js';
+
+/** One metric in one comparison, with what its role has already decided. */
+export interface MetricComparisonInput {
+  readonly metric: MetricPlan;
+  readonly control: readonly EpochMoments[];
+  readonly treatment: readonly EpochMoments[];
+  readonly nStar: number;
+  readonly alpha: number;
+  readonly benefit?: BenefitResult;
+  readonly guardrail?: GuardrailEvaluation;
+}
+
+/** Estimates, fixed test, intervals and outcome of one metric in one comparison. */
+export function compareMetric(input: MetricComparisonInput): MetricComparison {
+  const { metric, control, treatment, nStar, alpha, benefit, guardrail } = input;
+  const contrast = contrastOf(metric.kind, control, treatment);
+  const level = benefit?.level ?? alpha;
+  const rho = tuneTwoSided(alpha, nStar);
+  const shared = {
+    metric: metric.key,
+    role: metric.role,
+    direction: metric.direction,
+    adjustedP: benefit ? benefit.adjustedP : null,
+    outcome: outcomeOf(benefit, guardrail, contrast.kind === 'contrast'),
+    ...(guardrail && { guardrail: resultOf(guardrail) }),
+  };
+  if (contrast.kind !== 'contrast') {
+    return {
+      ...shared,
+      difference: null,
+      se: null,
+      lift: null,
+      liftSe: null,
+      welch: null,
+      sequential: { level, nStar, difference: null, lift: null, p: null, burnIn: true },
+      interval95: null,
+      interval999: null,
+      notes: [`No estimate yet: ${contrast.reason}.`],
+    };
+  }
+  const missing = missingBurnIn(metric, contrast.control.pooled, contrast.treatment.pooled);
+  const lift = liftOf(contrast);
+  const liftCs = liftInterval(contrast, rho, level);
+  const hasError = contrast.se > 0;
+  const point = { estimate: contrast.difference, se: contrast.se, n: contrast.n };
+  const notes: string[] = [];
+  if (missing !== null) notes.push(`Too early to decide: ${missing}.`);
+  if (!hasError) notes.push('No variance in either arm: no interval can be given.');
+  if (lift === null || (hasError && liftCs === null))
+    notes.push('Control too close to zero for a relative lift.');
+  if (metric.kind === 'ratio' && Math.min(contrast.control.pooled.n, contrast.treatment.pooled.n) < 50) {
+    notes.push('Fewer than 50 units in an arm: the error of a ratio is understated.');
+  }
+  return {
+    ...shared,
+    difference: contrast.difference,
+    se: contrast.se,
+    lift: lift?.lift ?? null,
+    liftSe: lift?.se ?? null,
+    welch: fixedTest(metric.kind, pooledMoments(control), pooledMoments(treatment)),
+    sequential: {
+      level,
+      nStar,
+      difference: differenceInterval(contrast, rho, level),
+      lift: liftCs,
+      p: hasError && missing === null ? Math.exp(twoSidedLogP(point, rho)) : null,
+      burnIn: missing !== null,
+    },
+    interval95: differenceInterval(contrast, tuneTwoSided(0.05, nStar), 0.05),
+    interval999: differenceInterval(contrast, tuneTwoSided(0.001, nStar), 0.001),
+    notes,
+  };
+}
+
+function outcomeOf(
+  benefit: BenefitResult | undefined,
+  guardrail: GuardrailEvaluation | undefined,
+  estimated: boolean,
+): MetricComparison['outcome'] {
+  if (guardrail) return guardrail.outcome === 'undecided' && !estimated ? 'insufficient' : guardrail.outcome;
+  if (!benefit) return estimated ? 'exploratory' : 'insufficient';
+  if (benefit.worse) return 'worse';
+  if (!estimated) return 'insufficient';
+  return benefit.better ? 'better' : benefit.noEffect ? 'no-effect' : 'undecided';
+}
+
+function resultOf(evaluation: GuardrailEvaluation): GuardrailResult {
+  const { outcome, margin, marginAbsolute, nonInferiorityBound, harmP, harmAlpha, burnIn } = evaluation;
+  return { outcome, margin, marginAbsolute, nonInferiorityBound, harmP, harmAlpha, burnIn };
+}

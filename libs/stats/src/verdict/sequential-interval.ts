@@ -1,0 +1,57 @@
+import { fiellerSet } from '../lift/fieller.js';
+import { oneSidedRadius, twoSidedRadius } from '../sequential/asymptotic-cs.js';
+import type { Contrast } from './contrast.js';
+import type { Interval } from './types.js';
+
+/** Always-valid two-sided interval of the difference; null when the difference has no variance. */
+export function differenceInterval(contrast: Contrast, rho: number, level: number): Interval | null {
+  if (!(contrast.se > 0)) return null;
+  const half = contrast.se * twoSidedRadius(contrast.n, rho, level);
+  return { lower: contrast.difference - half, upper: contrast.difference + half };
+}
+
+/** One-sided always-valid lower bound of an oriented estimate. */
+export function lowerBound(
+  point: { estimate: number; se: number; n: number },
+  rho: number,
+  alpha: number,
+): number {
+  return point.estimate - point.se * oneSidedRadius(point.n, rho, alpha);
+}
+
+/** Relative lift of a contrast with its delta-method error; null when the control value is 0. */
+export function liftOf(contrast: Contrast): { lift: number; se: number } | null {
+  const { control, treatment } = contrast;
+  const base = Math.abs(control.value);
+  if (base === 0) return null;
+  const share = treatment.value / base;
+  const se = Math.sqrt(treatment.variance + control.variance * share * share) / base;
+  const lift = contrast.difference / base;
+  return Number.isFinite(lift) && Number.isFinite(se) ? { lift, se } : null;
+}
+
+/**
+ * Always-valid interval of the lift: delta method while the control is at least five standard errors from 0 and the
+ * delta interval says the same about 0 as the interval of the difference; Fieller's exact set otherwise.
+ *
+ * @returns null when the set is not an interval: the control is too close to zero
+ */
+export function liftInterval(contrast: Contrast, rho: number, level: number): Interval | null {
+  const lift = liftOf(contrast);
+  if (!lift || !(contrast.se > 0)) return null;
+  const radius = twoSidedRadius(contrast.n, rho, level);
+  const { control, treatment } = contrast;
+  const delta = { lower: lift.lift - radius * lift.se, upper: lift.lift + radius * lift.se };
+  const leavesZeroOut = Math.abs(contrast.difference) > radius * contrast.se;
+  const deltaLeavesZeroOut = Math.abs(lift.lift) > radius * lift.se;
+  const farFromZero = control.value * control.value >= 25 * control.variance;
+  if (farFromZero && leavesZeroOut === deltaLeavesZeroOut) return delta;
+  const set = fiellerSet({
+    mean1: control.value,
+    variance1: control.variance,
+    mean2: treatment.value,
+    variance2: treatment.variance,
+    quantile: radius,
+  });
+  return set.type === 'interval' ? { lower: set.ci[0], upper: set.ci[1] } : null;
+}
