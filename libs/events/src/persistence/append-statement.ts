@@ -1,9 +1,6 @@
-import { unitBucket } from '@app/bucketing';
 import type { FirstOfId } from '../domain/batch.js';
 import type { EventUnit, NewEvent } from '../domain/new-event.js';
-
-/** Workers share the units out by these: a shard is sixteen buckets of the 256 that statistics are kept in. */
-const SHARD_MASK = 15;
+import { shardOf } from '../domain/shard.js';
 
 interface Row {
   readonly event: NewEvent;
@@ -17,7 +14,7 @@ type Column = readonly [name: string, type: string, value: (row: Row) => unknown
 const COLUMNS: readonly Column[] = [
   ['id', 'text', ({ event }) => event.id],
   ['digest', 'text', ({ digest }) => digest],
-  ['shard', 'smallint', shardOf],
+  ['shard', 'smallint', ({ event, unit }) => shardOf(unit.unit || (event.inferenceId ?? ''))],
   ['at', 'timestamptz', ({ event }) => event.at.toISOString()],
   ['type', 'text', ({ event }) => event.type],
   ['task', 'text', ({ event }) => event.task],
@@ -88,8 +85,4 @@ export function appendStatement(
 function rowsOf({ event, digest }: FirstOfId): Row[] {
   if (event.units.length === 0) return [{ event, unit: { unitType: '', unit: '' }, digest }];
   return event.units.map((unit, index) => ({ event, unit, digest: index === 0 ? digest : null }));
-}
-
-function shardOf({ event, unit }: Row): number {
-  return unitBucket(unit.unit === '' ? (event.inferenceId ?? '') : unit.unit) & SHARD_MASK;
 }

@@ -1,0 +1,20 @@
+/** Units whose rows are being recomputed. */
+export interface ClaimedUnit {
+  readonly environment: string;
+  readonly unit: string;
+  readonly bucket: number;
+}
+
+/** `WITH` item that gives statements the claimed units under the name `claimed`; parameters $1 to $3. */
+export const CLAIMED = `
+claimed AS MATERIALIZED (
+  SELECT * FROM unnest($1::text[], $2::text[], $3::smallint[]) AS c (environment, unit, bucket)
+)`;
+
+export function claimedParameters(units: readonly ClaimedUnit[]): unknown[] {
+  return [
+    units.map(({ environment }) => environment),
+    units.map(({ unit }) => unit),
+    units.map(({ bucket }) => bucket),
+  ];
+}

@@ -1,0 +1,46 @@
+import { MOMENTS, unitValues } from './statistics.sql.js';
+
+export const EPOCHS = `SELECT number, weights FROM epochs WHERE subject_id = $1 ORDER BY number`;
+
+export const METRICS = `
+SELECT m.id AS metric_id, m.key, m.version, m.kind
+FROM subject_metrics sm JOIN metrics m ON m.id = sm.metric_id
+WHERE sm.subject_id = $1
+ORDER BY sm.position, m.key`;
+
+export const EXPOSURES = `
+SELECT epoch, variant, sum(units)::integer AS units, sum(crossing_units)::integer AS crossing_units,
+  sum(carried_units)::integer AS carried_units, min(first_at) AS first_at, max(last_at) AS last_at
+FROM exposure_statistics WHERE subject_id = $1
+GROUP BY epoch, variant
+ORDER BY epoch, variant`;
+
+/** In bucket order, which is the order of merging. */
+export const BUCKETS = `
+SELECT metric_id, epoch, variant, n::integer, mean, m2, denominator_mean, denominator_m2, denominator_comoment,
+  covariate_n::integer, covariate_mean, covariate_m2, covariate_comoment, open_units::integer, last_at
+FROM metric_statistics WHERE subject_id = $1
+ORDER BY metric_id, bucket, epoch, variant`;
+
+/** Every statement below groups by the text of a frozen attribute, $2, and calls its absence ''. */
+const VALUE = `coalesce(attributes ->> $2, '')`;
+
+export const EXPOSURES_BY = `
+SELECT ${VALUE} AS value, epoch, variant,
+  (count(*) FILTER (WHERE NOT crossing AND NOT carried))::integer AS units,
+  (count(*) FILTER (WHERE crossing))::integer AS crossing_units,
+  (count(*) FILTER (WHERE carried AND NOT crossing))::integer AS carried_units,
+  min(first_at) AS first_at, max(first_at) AS last_at
+FROM unit_exposures WHERE subject_id = $1
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3`;
+
+/** One row per value, metric, epoch and arm: nothing is left to merge. */
+export const BUCKETS_BY = `
+SELECT value_of AS value, metric_id, epoch, variant, ${MOMENTS},
+  (count(*) FILTER (WHERE open))::integer AS open_units, max(last_at) AS last_at
+FROM (
+  SELECT ${VALUE} AS value_of, v.*
+  FROM (${unitValues('SELECT * FROM unit_exposures WHERE subject_id = $1', '$3::timestamptz')}) v) AS valued
+GROUP BY value_of, metric_id, kind, epoch, variant
+ORDER BY value_of, metric_id, epoch, variant`;

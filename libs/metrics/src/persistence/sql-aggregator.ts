@@ -1,0 +1,164 @@
+import { Injectable } from '@nestjs/common';
+import { unitBucket } from '@app/bucketing';
+import { Database } from '@app/database';
+import { SHARDS, shardOf } from '@app/events';
+import { Aggregator } from '../ports/aggregator.js';
+import { type ClaimedUnit, claimedParameters } from './claimed-units.js';
+import * as queue from './queue.sql.js';
+import {
+  CLEAR_EXPOSURE_STATISTICS,
+  CLEAR_METRIC_STATISTICS,
+  FILL_EXPOSURE_STATISTICS,
+  FILL_METRIC_STATISTICS,
+} from './statistics.sql.js';
+import { RECOMPUTE_UNIT_EXPOSURES } from './unit-exposures.sql.js';
+import { RECOMPUTE_UNIT_METRICS } from './unit-metrics.sql.js';
+
+/** Pending rows a transaction takes: enough to pay for its statements, few enough to keep it under a second. */
+const CLAIM_ROWS = 8_000;
+
+/** Claims per shard and round, so that a flood on one shard leaves time for the others and for looks. */
+const CLAIMS_PER_ROUND = 25;
+
+/** Rows per statement when a recount queues units. */
+const QUEUE_ROWS = 20_000;
+
+/** Sorting a bucket's unit rows in memory: the default spills to disk long before a shard's worth. */
+const WORK_MEM = `SET LOCAL work_mem = '64MB'`;
+
+interface PendingRow {
+  readonly environment: string;
+  readonly unit: string;
+  readonly inference_id: string | null;
+}
+
+@Injectable()
+export class SqlAggregator extends Aggregator {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async round(now: Date): Promise<boolean> {
+    const changed = await this.database.query(queue.EXPAND_SUBJECTS, [SHARDS]);
+    const closed = await this.database.query(queue.MARK_CLOSED_WINDOWS, [now]);
+    let worked = changed.length > 0 || closed.length > 0;
+    for (const shard of await this.shards(queue.PENDING_SHARDS)) {
+      for (let claim = 0; claim < CLAIMS_PER_ROUND; claim += 1) {
+        const rows = await this.recomputeShard(shard);
+        if (rows > 0) worked = true;
+        if (rows < CLAIM_ROWS) break;
+      }
+    }
+    for (const shard of await this.shards(queue.DIRTY_SHARDS)) {
+      if (await this.refreshShard(shard, now)) worked = true;
+    }
+    return worked;
+  }
+
+  override async hasWork(now: Date): Promise<boolean> {
+    const [row] = await this.database.query<{ work: boolean }>(queue.HAS_WORK, [now]);
+    return row?.work ?? false;
+  }
+
+  override async recount(subjectId: string): Promise<void> {
+    await this.database.transaction(async () => {
+      const units = await this.database.query<{ environment: string; unit: string }>(
+        `SELECT DISTINCT environment, unit FROM events WHERE subject_id = $1 AND type = 'exposure' AND unit <> ''`,
+        [subjectId],
+      );
+      await this.queueUnits(units);
+      await this.database.query(
+        `INSERT INTO pending_subjects (subject_id, since) VALUES ($1, '-infinity')
+         ON CONFLICT (subject_id) DO UPDATE SET since = excluded.since`,
+        [subjectId],
+      );
+    });
+  }
+
+  /** @returns pending rows taken; 0 when there were none or another worker has the shard */
+  private recomputeShard(shard: number): Promise<number> {
+    return this.withShard(shard, async () => {
+      const rows = await this.database.query<PendingRow>(queue.CLAIM_PENDING, [shard, CLAIM_ROWS]);
+      if (rows.length === 0) return 0;
+      const units = distinctUnits([
+        ...rows.filter(({ unit }) => unit !== ''),
+        ...(await this.resolve(shard, rows)),
+      ]);
+      if (units.length > 0) {
+        await this.database.query(RECOMPUTE_UNIT_EXPOSURES, claimedParameters(units));
+        await this.database.query(RECOMPUTE_UNIT_METRICS, claimedParameters(units));
+      }
+      return rows.length;
+    });
+  }
+
+  /**
+   * Units of outcomes that know only their inference. Those of other shards are queued there: this transaction may
+   * write its own shard only. Where no unit is known yet, its exposure will find the outcome.
+   */
+  private async resolve(
+    shard: number,
+    rows: readonly PendingRow[],
+  ): Promise<Array<{ environment: string; unit: string }>> {
+    const lone = rows.filter(({ unit }) => unit === '');
+    if (lone.length === 0) return [];
+    const units = await this.database.query<{ environment: string; unit: string }>(
+      queue.UNITS_OF_INFERENCES,
+      [lone.map(({ environment }) => environment), lone.map(({ inference_id }) => inference_id)],
+    );
+    await this.queueUnits(units.filter(({ unit }) => shardOf(unit) !== shard));
+    return units.filter(({ unit }) => shardOf(unit) === shard);
+  }
+
+  private async queueUnits(units: ReadonlyArray<{ environment: string; unit: string }>): Promise<void> {
+    for (let from = 0; from < units.length; from += QUEUE_ROWS) {
+      const rows = units.slice(from, from + QUEUE_ROWS);
+      await this.database.query(queue.QUEUE_UNITS, [
+        rows.map(({ unit }) => shardOf(unit)),
+        rows.map(({ environment }) => environment),
+        rows.map(({ unit }) => unit),
+      ]);
+    }
+  }
+
+  /** Refreshes the dirty buckets of a shard from their unit rows; a full recount is the same with all buckets dirty. */
+  private refreshShard(shard: number, now: Date): Promise<number> {
+    return this.withShard(shard, async () => {
+      const dirty = await this.database.query<{ subject_id: string; bucket: number }>(queue.CLAIM_DIRTY, [
+        shard,
+        SHARDS,
+      ]);
+      if (dirty.length === 0) return 0;
+      const buckets = [dirty.map(({ subject_id }) => subject_id), dirty.map(({ bucket }) => bucket)];
+      await this.database.query(WORK_MEM);
+      await this.database.query(CLEAR_EXPOSURE_STATISTICS, buckets);
+      await this.database.query(CLEAR_METRIC_STATISTICS, buckets);
+      await this.database.query(FILL_EXPOSURE_STATISTICS, buckets);
+      await this.database.query(FILL_METRIC_STATISTICS, [...buckets, now]);
+      return dirty.length;
+    });
+  }
+
+  private withShard(shard: number, work: () => Promise<number>): Promise<number> {
+    return this.database.transaction(async () => {
+      const [lock] = await this.database.query<{ mine: boolean }>(queue.TRY_SHARD, [
+        queue.SHARD_LOCKS,
+        shard,
+      ]);
+      return lock?.mine ? work() : 0;
+    });
+  }
+
+  private async shards(sql: string): Promise<number[]> {
+    const rows = await this.database.query<{ shard: number }>(sql, [SHARDS]);
+    return rows.map(({ shard }) => shard);
+  }
+}
+
+function distinctUnits(rows: ReadonlyArray<{ environment: string; unit: string }>): ClaimedUnit[] {
+  const units = new Map<string, ClaimedUnit>();
+  for (const { environment, unit } of rows) {
+    units.set(`${environment}\u0000${unit}`, { environment, unit, bucket: unitBucket(unit) });
+  }
+  return [...units.values()];
+}

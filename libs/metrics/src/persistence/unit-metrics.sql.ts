@@ -1,0 +1,139 @@
+import { CLAIMED } from './claimed-units.js';
+
+/** Skew allowed between the clocks that stamp exposures and outcomes. */
+const CLOCK_TOLERANCE = `interval '60 seconds'`;
+
+/**
+ * Outcomes of the claimed units: those that name the unit, and those that know only an inference the unit is known by.
+ * One inference joins a unit once, under the most telling unit type.
+ */
+const OUTCOMES = `
+links AS (
+  SELECT c.environment, c.unit, max(e.unit_type) AS unit_type, e.inference_id
+  FROM claimed c JOIN events e ON e.environment = c.environment AND e.unit = c.unit
+  WHERE e.inference_id IS NOT NULL
+  GROUP BY c.environment, c.unit, e.inference_id
+), outcomes AS MATERIALIZED (
+  SELECT c.environment, c.unit, e.unit_type, e.id, e.at, e.task, e.metric, e.value, e.subject_id, e.inference_id,
+    e.assignment_id, e.evaluator, e.evaluator_version, e.served_model
+  FROM claimed c JOIN events e ON e.environment = c.environment AND e.unit = c.unit
+  WHERE e.type = 'outcome' AND e.metric IS NOT NULL
+  UNION ALL
+  SELECT l.environment, l.unit, l.unit_type, e.id, e.at, e.task, e.metric, e.value, e.subject_id, e.inference_id,
+    e.assignment_id, e.evaluator, e.evaluator_version, e.served_model
+  FROM links l JOIN events e ON e.environment = l.environment AND e.inference_id = l.inference_id
+  WHERE e.unit = '' AND e.type = 'outcome' AND e.metric IS NOT NULL
+)`;
+
+/**
+ * Metrics of all subjects with the event that feeds each: \`source\` gives the value, \`denominator\` the ratio's other.
+ */
+const MEASURED = `
+measured AS (
+  SELECT sm.subject_id, m.id AS metric_id, m.kind, m.transform, m.threshold, m.cap,
+    CASE m.kind WHEN 'ratio' THEN 'sum' ELSE m.aggregate END AS aggregate,
+    CASE m.kind WHEN 'ratio' THEN m.numerator ELSE m.source END AS source,
+    CASE m.kind WHEN 'ratio' THEN m.denominator END AS denominator,
+    make_interval(secs => m.window_delay_s) AS delay,
+    make_interval(secs => m.window_delay_s + m.window_length_s) AS until,
+    m.kind IN ('proportion', 'count', 'ratio') OR m.aggregate = 'any' AS counts_itself
+  FROM subject_metrics sm JOIN metrics m ON m.id = sm.metric_id
+)`;
+
+/**
+ * Outcomes that count, with the number each contributes. An outcome before its exposure counts within the tolerance of
+ * clocks, or when it carries the exposure's assignment or inference id; the window's end holds for every outcome.
+ */
+const MATCHED = `
+matched AS (
+  SELECT x.subject_id, m.metric_id, x.unit, x.bucket, m.kind, m.aggregate, m.cap, m.transform, o.at, o.id,
+    o.evaluator || coalesce('@' || o.evaluator_version, '') AS evaluator, o.served_model,
+    CASE WHEN o.metric = m.source THEN
+      CASE
+        WHEN m.threshold IS NOT NULL THEN (o.value > m.threshold)::integer::double precision
+        WHEN m.counts_itself THEN coalesce(o.value, 1)
+        ELSE o.value
+      END
+    END AS raw,
+    CASE WHEN o.metric = m.denominator THEN coalesce(o.value, 1) END AS denominator
+  FROM outcomes o
+  JOIN unit_exposures x ON x.unit = o.unit
+  JOIN subjects s ON s.id = x.subject_id AND s.environment = o.environment
+  JOIN measured m ON m.subject_id = x.subject_id AND o.metric IN (m.source, m.denominator)
+  WHERE (o.task IS NULL OR o.task = s.task)
+    AND o.unit_type IN ('', s.unit_type)
+    AND (o.subject_id IS NULL OR o.subject_id = x.subject_id OR o.assignment_id IS NOT NULL)
+    AND (s.outcomes_until IS NULL OR o.at < s.outcomes_until)
+    AND (m.until IS NULL OR o.at < x.first_at + m.until)
+    AND (
+      o.at >= x.first_at + m.delay - ${CLOCK_TOLERANCE}
+      OR (
+        m.delay = interval '0'
+        AND (o.assignment_id IS NOT NULL OR o.inference_id IS NOT NULL)
+        AND EXISTS (
+          SELECT FROM events e
+          WHERE e.environment = o.environment AND e.unit = o.unit AND e.type = 'exposure'
+            AND e.subject_id = x.subject_id
+            AND (e.assignment_id = o.assignment_id OR e.inference_id = o.inference_id))))
+), contributed AS (
+  SELECT *, CASE WHEN transform = 'log' THEN CASE WHEN raw > 0 THEN ln(raw) END ELSE raw END AS value
+  FROM matched
+)`;
+
+/** One number per unit and metric. Sums run in the order of events, so that they are the same to the last bit. */
+const WANTED = `
+wanted AS MATERIALIZED (
+  SELECT subject_id, metric_id, unit, bucket,
+    least(
+      CASE aggregate
+        WHEN 'sum' THEN coalesce(sum(value ORDER BY at, id), 0)
+        WHEN 'mean' THEN avg(value ORDER BY at, id)
+        WHEN 'max' THEN max(value)
+        WHEN 'last' THEN (array_agg(value ORDER BY at, id) FILTER (WHERE value IS NOT NULL))[count(value)]
+        ELSE max((value <> 0)::integer)::double precision
+      END,
+      cap) AS value,
+    CASE WHEN kind = 'ratio' THEN coalesce(sum(denominator ORDER BY at, id), 0) END AS denominator,
+    count(*)::integer AS events,
+    max(at) AS last_at,
+    array_agg(DISTINCT evaluator) FILTER (WHERE evaluator IS NOT NULL) AS evaluators,
+    array_agg(DISTINCT served_model) FILTER (WHERE served_model IS NOT NULL) AS served_models
+  FROM contributed
+  WHERE value IS NOT NULL OR denominator IS NOT NULL
+  GROUP BY subject_id, metric_id, unit, bucket, kind, aggregate, cap
+)`;
+
+/**
+ * Recomputes the metric rows of the claimed units from their events and exposure rows. Writes only rows that differ,
+ * removes those that no longer hold and marks their buckets dirty: running it twice changes nothing, and a late,
+ * earlier exposure moves the window and with it every outcome.
+ */
+export const RECOMPUTE_UNIT_METRICS = `
+WITH ${CLAIMED}, ${OUTCOMES}, ${MEASURED}, ${MATCHED}, ${WANTED},
+removed AS (
+  DELETE FROM unit_metrics u
+  USING claimed c, subjects s
+  WHERE u.unit = c.unit AND s.id = u.subject_id AND s.environment = c.environment
+    AND NOT EXISTS (
+      SELECT FROM wanted w WHERE w.unit = u.unit AND w.subject_id = u.subject_id AND w.metric_id = u.metric_id)
+  RETURNING u.subject_id, u.bucket
+), written AS (
+  INSERT INTO unit_metrics AS u
+    (subject_id, metric_id, unit, bucket, value, denominator, events, last_at, evaluators, served_models)
+  SELECT w.* FROM wanted w
+  WHERE NOT EXISTS (
+    SELECT FROM unit_metrics o
+    WHERE o.unit = w.unit AND o.subject_id = w.subject_id AND o.metric_id = w.metric_id
+      AND (o.value, o.events, o.last_at) = (w.value, w.events, w.last_at)
+      AND o.denominator IS NOT DISTINCT FROM w.denominator
+      AND o.evaluators IS NOT DISTINCT FROM w.evaluators
+      AND o.served_models IS NOT DISTINCT FROM w.served_models)
+  ON CONFLICT (unit, subject_id, metric_id) DO UPDATE SET
+    value = excluded.value, denominator = excluded.denominator, events = excluded.events, last_at = excluded.last_at,
+    evaluators = excluded.evaluators, served_models = excluded.served_models
+  RETURNING u.subject_id, u.bucket
+)
+INSERT INTO dirty_buckets (subject_id, bucket)
+SELECT subject_id, bucket FROM removed UNION SELECT subject_id, bucket FROM written
+ORDER BY subject_id, bucket
+ON CONFLICT DO NOTHING`;

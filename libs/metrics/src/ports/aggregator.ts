@@ -1,0 +1,22 @@
+/**
+ * Turns events into per-unit rows and these into statistics. Any number of workers may run it at once: each takes a
+ * shard of the units under a lock that ends with its transaction, so a crash leaves everything as it was.
+ */
+export abstract class Aggregator {
+  /**
+   * Takes up what is pending and not in another worker's hands, then refreshes the statistics that follow from it.
+   *
+   * @param now decides which windows have closed
+   * @returns whether it did anything
+   */
+  abstract round(now: Date): Promise<boolean>;
+
+  /** Whether anything waits to be aggregated or refreshed, work in another worker's hands included. */
+  abstract hasWork(now: Date): Promise<boolean>;
+
+  /**
+   * Makes every unit of a subject pending again, found from the events themselves, and all its statistics dirty.
+   * Repair and proof: the rounds that follow change nothing when all was right.
+   */
+  abstract recount(subjectId: string): Promise<void>;
+}
