@@ -1,0 +1,3 @@
+export * from './domain/assign.js';
+export * from './domain/assignment-token.js';
+export * from './domain/exposure.js';
