@@ -2,6 +2,7 @@ export * from './analyse-look.js';
 export * from './benefit.js';
 export * from './burn-in.js';
 export * from './contrast.js';
+export * from './coverage.js';
 export * from './guardrail.js';
 export * from './integrity-report.js';
 export * from './n-star.js';
