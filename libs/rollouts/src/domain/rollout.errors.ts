@@ -1,0 +1,22 @@
+import { DomainError } from '@app/kernel';
+
+/** Codes of the refusals of this capability; docs/errors.md explains each. */
+export const ROLLOUT_ERROR_CODES = [
+  'APPROVAL_NEEDS_PERSON',
+  'APPROVAL_NOT_NEEDED',
+  'PROMOTE_NOT_PROVEN',
+  'PROMOTE_REFUSED',
+  'REASON_REQUIRED',
+  'ROLLOUT_ADVANCE_REFUSED',
+  'ROLLOUT_ALREADY_ACTIVE',
+  'ROLLOUT_CONFLICT',
+  'ROLLOUT_COOLING_DOWN',
+  'ROLLOUT_NOT_FOUND',
+  'ROLLOUT_PLAN_INVALID',
+  'ROLLOUT_TRANSITION_REFUSED',
+  'STAGE_MARGIN_TOO_WIDE',
+] as const;
+
+export type RolloutErrorCode = (typeof ROLLOUT_ERROR_CODES)[number];
+
+export class RolloutError extends DomainError<RolloutErrorCode> {}
