@@ -104,6 +104,7 @@ export class Experiments1764000000003 implements MigrationInterface {
         model_id uuid NOT NULL,
         weight double precision NOT NULL,
         control boolean NOT NULL,
+        ranges jsonb,
         CONSTRAINT experiment_variants_pkey PRIMARY KEY (experiment_id, key),
         CONSTRAINT experiment_variants_experiment_fkey FOREIGN KEY (experiment_id) REFERENCES experiments (id) ON DELETE CASCADE,
         CONSTRAINT experiment_variants_model_fkey FOREIGN KEY (model_id) REFERENCES models (id),

@@ -1,0 +1,34 @@
+/** Anything whose units are measured in arms: an experiment or a rollout. Its id is theirs. */
+export interface Subject {
+  readonly id: string;
+  readonly kind: 'experiment' | 'rollout';
+  readonly key: string;
+  readonly environment: string;
+  readonly task: string;
+  readonly unitType: string;
+  /** `platform`: we assign; `given`: exposures carry the arm. */
+  readonly assignment: 'platform' | 'given';
+  readonly covariates: readonly string[];
+  readonly dimensions: readonly string[];
+  readonly openedAt: Date;
+  /** Exposures after this do not count; null while it is open. */
+  readonly exposuresUntil: Date | null;
+  /** Outcomes after this do not count; null while it is open. */
+  readonly outcomesUntil: Date | null;
+}
+
+export type NewSubject = Omit<Subject, 'exposuresUntil' | 'outcomesUntil'>;
+
+/** A stretch with unchanged weights, share, arms, audience and stage. */
+export interface Epoch {
+  /** From 1, without gaps. */
+  readonly number: number;
+  readonly openedAt: Date;
+  readonly reason: string;
+  /** Relative weight of each arm. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Everything else that was in force, for people and audits. */
+  readonly shape: Readonly<Record<string, unknown>>;
+}
+
+export type NewEpoch = Omit<Epoch, 'number'>;
