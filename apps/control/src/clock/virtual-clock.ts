@@ -30,9 +30,13 @@ export class VirtualClock {
   async move(to: MoveTime): Promise<VirtualTime> {
     this.requireVirtual();
     const requested = await this.database.transaction(async () => {
-      const [row] = await this.database.query<{ now: Date }>('SELECT now FROM virtual_clock FOR UPDATE');
+      const [row] = await this.database.query<{ now: Date; requested: string }>(
+        'SELECT now, requested FROM virtual_clock FOR UPDATE',
+      );
       const target = to.now ?? new Date(row!.now.getTime() + (to.advanceSeconds ?? 0) * 1000);
-      if (target.getTime() < row!.now.getTime()) {
+      // Nothing has happened before the first move: it may go anywhere, also to when a recording began.
+      const first = Number(row!.requested) === 0;
+      if (!first && target.getTime() < row!.now.getTime()) {
         throw new ControlError(
           'CLOCK_BACKWARDS',
           `it is ${row!.now.toISOString()} already; time does not go back to ${target.toISOString()}`,
@@ -59,6 +63,12 @@ export class VirtualClock {
       'CLOCK_NOT_SETTLED',
       `time has moved, but the workers did not finish what became due within ${SETTLE_WITHIN_MS / 1000} s; is one running?`,
     );
+  }
+
+  /** Before the first experiment or rollout nothing has a time yet, so a replay may begin in the past. */
+  private async somethingWasMeasured(): Promise<boolean> {
+    const rows = await this.database.query('SELECT 1 FROM subjects LIMIT 1');
+    return rows.length > 0;
   }
 
   private requireVirtual(): void {
