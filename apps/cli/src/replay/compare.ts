@@ -74,10 +74,10 @@ function given(results: ExperimentResults, expected: Expected, variants: readonl
   const checks: Check[] = [];
   if (expected.srm) {
     const fixed = results.integrity.srmFixed;
-    const counts = fixed ? Object.values(fixed.counts) : [];
-    expected.srm.counts.forEach((count, index) =>
-      checks.push(near(`srm count ${index + 1}`, counts[index], count, 0)),
-    );
+    expected.srm.counts.forEach((count, index) => {
+      const variant = variants[index] ?? '';
+      checks.push(near(`srm count of ${variant}`, fixed?.counts[variant], count, 0));
+    });
     checks.push(near('srm p', fixed?.p, expected.srm.p, loose));
   }
   if (expected.crossingUnits !== undefined) {
