@@ -5,6 +5,7 @@ export * from './lift/index.js';
 export * from './means/index.js';
 export * from './multiplicity/index.js';
 export * from './power/index.js';
+export * from './proportions/index.js';
 export * from './ratios/index.js';
 export * from './sequential/index.js';
 export * from './stats-error.js';

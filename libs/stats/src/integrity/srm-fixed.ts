@@ -16,7 +16,7 @@ export interface SrmFixed {
  *
  * Assumes units are independent and the weights were fixed in advance; for continuous monitoring use `srmLogE`.
  * An arm of weight 0 without units is left out; with units the split is impossible and p = 0. Fewer than two arms with
- * positive weight, or no units: p = 1, df = 0.
+ * positive weight, or no units: p = 1.
  *
  * @param counts units per arm, k ≥ 1 non-negative numbers
  * @param weights relative planned weight per arm, k non-negative numbers
@@ -27,7 +27,7 @@ export function srmFixed(counts: readonly number[], weights: readonly number[]):
   const split = plannedSplit(counts, weights);
   if (split.impossible) return { statistic: Infinity, df: split.df, p: 0, logP: -Infinity, impossible: true };
   const n = split.counts.reduce((sum, count) => sum + count, 0);
-  if (split.df === 0 || n === 0) return { statistic: 0, df: 0, p: 1, logP: 0, impossible: false };
+  if (split.df === 0 || n === 0) return { statistic: 0, df: split.df, p: 1, logP: 0, impossible: false };
   const statistic = split.counts.reduce((sum, count, i) => {
     const expected = n * split.shares[i]!;
     return sum + (count - expected) ** 2 / expected;

@@ -1,1 +1,2 @@
 export * from './fieller.js';
+export * from './relative-lift.js';

@@ -1,1 +1,2 @@
 export * from './two-means.js';
+export * from './one-way-anova.js';

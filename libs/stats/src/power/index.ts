@@ -1,1 +1,3 @@
 export * from './inflation.js';
+export * from './means-power.js';
+export * from './proportions-power.js';

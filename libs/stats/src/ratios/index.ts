@@ -1,1 +1,2 @@
 export * from './ratio.js';
+export * from './compare-ratios.js';

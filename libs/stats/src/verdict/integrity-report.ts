@@ -1,6 +1,6 @@
-import { betaQuantile } from '../distributions/beta.js';
 import { pFromLogE, srmLogE } from '../integrity/srm-sequential.js';
 import { srmFixed } from '../integrity/srm-fixed.js';
+import { clopperPearsonLower } from '../proportions/one-proportion.js';
 import { requireDomain } from '../stats-error.js';
 import type { EpochCounts, IntegrityReport, Reason } from './types.js';
 import { percent, pText } from './words.js';
@@ -89,8 +89,7 @@ function crossingReport({ units, exposed }: IntegrityInput['crossing']): Integri
     `between 0 and exposed = ${exposed}`,
   );
   if (exposed === 0) return { units, exposed, share: null, lower95: null, alarm: false };
-  // One-sided Clopper-Pearson: exact at any count.
-  const lower95 = units === 0 ? 0 : betaQuantile(0.05, units, exposed - units + 1);
+  const lower95 = clopperPearsonLower(units, exposed, 0.05);
   return { units, exposed, share: units / exposed, lower95, alarm: lower95 > CROSSING_LIMIT };
 }
 

@@ -1,4 +1,5 @@
 import { fiellerSet } from '../lift/fieller.js';
+import { deltaLift } from '../lift/relative-lift.js';
 import { oneSidedRadius, twoSidedRadius } from '../sequential/asymptotic-cs.js';
 import type { Contrast } from './contrast.js';
 import type { Interval } from './types.js';
@@ -19,15 +20,15 @@ export function lowerBound(
   return point.estimate - point.se * oneSidedRadius(point.n, rho, alpha);
 }
 
-/** Relative lift of a contrast with its delta-method error; null when the control value is 0. */
-export function liftOf(contrast: Contrast): { lift: number; se: number } | null {
-  const { control, treatment } = contrast;
-  const base = Math.abs(control.value);
-  if (base === 0) return null;
-  const share = treatment.value / base;
-  const se = Math.sqrt(treatment.variance + control.variance * share * share) / base;
-  const lift = contrast.difference / base;
-  return Number.isFinite(lift) && Number.isFinite(se) ? { lift, se } : null;
+/** Relative lift of a contrast with its delta-method error; null when the control value is 0 or next to it. */
+export function liftOf({ control, treatment }: Contrast): { lift: number; se: number } | null {
+  const lift = deltaLift({
+    mean1: control.value,
+    variance1: control.variance,
+    mean2: treatment.value,
+    variance2: treatment.variance,
+  });
+  return lift && Number.isFinite(lift.lift) && Number.isFinite(lift.se) ? lift : null;
 }
 
 /**

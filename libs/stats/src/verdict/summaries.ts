@@ -1,5 +1,6 @@
 import { EMPTY_ARM_MOMENTS, mergeArmMoments } from '../accumulators/arm-moments.js';
-import { differenceError, testEstimate, welchDf } from '../means/two-means.js';
+import { compareMeans } from '../means/two-means.js';
+import { compareRatios } from '../ratios/compare-ratios.js';
 import { ratioEstimate } from '../ratios/ratio.js';
 import type { EpochMoments } from './contrast.js';
 import type { ArmMoments, ArmSummary, FixedTest, MetricEvidence, MetricKind } from './types.js';
@@ -41,20 +42,9 @@ export function armSummary(
 /** Fixed-horizon Welch test on the raw rows, epochs pooled; for ratios the delta-method errors take its place. */
 export function fixedTest(kind: MetricKind, control: ArmMoments, treatment: ArmMoments): FixedTest | null {
   if (kind === 'quantile') return null;
-  if (kind !== 'ratio') {
-    const error = differenceError(control, treatment, 'welch');
-    return error && asFixed(treatment.mean - control.mean, error.se, error.df);
-  }
-  const c = ratioEstimate(control);
-  const t = ratioEstimate(treatment);
-  if (!c || !t) return null;
-  const vc = c.variance / control.n;
-  const vt = t.variance / treatment.n;
-  if (!(vc + vt > 0)) return null;
-  return asFixed(t.ratio - c.ratio, Math.sqrt(vc + vt), welchDf(vc, control.n, vt, treatment.n));
-}
-
-function asFixed(difference: number, se: number, df: number): FixedTest {
-  const test = testEstimate(difference, se, df, 0.05);
-  return { t: test.statistic, df, p: test.pTwoSided, ci95: test.ci };
+  const test =
+    kind === 'ratio'
+      ? (compareRatios(control, treatment, 0.05).absolute?.t ?? null)
+      : compareMeans(control, treatment, 0.05);
+  return test && { t: test.statistic, df: test.df, p: test.pTwoSided, ci95: test.ci };
 }

@@ -1,0 +1,27 @@
+import { distributions } from './01-distributions.js';
+import { proportions } from './02-proportions.js';
+import { means } from './03-means.js';
+import { relativeLift } from './04-relative-lift.js';
+import { ratioMetrics } from './05-ratio-metrics.js';
+import { srm } from './07-srm.js';
+import { sequential } from './09-sequential.js';
+import { multipleComparisons } from './12-multiple-comparisons.js';
+import { power } from './13-power.js';
+import { nistStrd } from './15-nist-strd.js';
+import type { Method } from './method.js';
+
+export type { Method } from './method.js';
+
+/** By the number a file's name begins with; a number that is missing here is reported as unsupported. */
+export const METHODS: Readonly<Record<string, Method>> = {
+  '01': distributions,
+  '02': proportions,
+  '03': means,
+  '04': relativeLift,
+  '05': ratioMetrics,
+  '07': srm,
+  '09': sequential,
+  '12': multipleComparisons,
+  '13': power,
+  '15': nistStrd,
+};
