@@ -17,6 +17,9 @@ const AWAY = new Set([
   '08006',
 ]);
 
+/** Values that pass every rule and that Postgres cannot hold: a NUL in a text, a time before its calendar. */
+const UNSTORABLE = new Set(['22021', '22P05', '22008', '22003']);
+
 const AWAY_MESSAGE =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
 
@@ -24,6 +27,14 @@ const AWAY_MESSAGE =
 export function databaseProblem(thrown: unknown): ControlError | null {
   for (let error: unknown = thrown; error instanceof Error; error = inner(error)) {
     const code = (error as { code?: unknown }).code;
+    if (typeof code === 'string' && UNSTORABLE.has(code)) {
+      return new ControlError(
+        'REQUEST_NOT_VALID',
+        `a value cannot be stored: ${error.message}`,
+        {},
+        { cause: thrown },
+      );
+    }
     if ((typeof code === 'string' && AWAY.has(code)) || AWAY_MESSAGE.test(error.message)) {
       return new ControlError(
         'DATABASE_UNAVAILABLE',

@@ -1,8 +1,10 @@
 import type { GovernanceErrorCode } from '@app/governance';
+import type { RegistryErrorCode } from '@app/registry';
+import type { SubjectErrorCode } from '@app/subjects';
 import type { ControlErrorCode } from './control.errors.js';
 
 /** Every code the control plane can answer. Add a capability's union here and its rows to docs/errors.md. */
-export type ErrorCode = ControlErrorCode | GovernanceErrorCode;
+export type ErrorCode = ControlErrorCode | GovernanceErrorCode | RegistryErrorCode | SubjectErrorCode;
 
 /** The status of every code; docs/errors.md lists the same, and a spec compares them. */
 export const errorStatus: Record<ErrorCode, number> = {
@@ -34,4 +36,18 @@ export const errorStatus: Record<ErrorCode, number> = {
   LAST_ADMIN_KEY: 409,
   KEY_TAKEN: 409,
   CURSOR_NOT_VALID: 400,
+
+  MODEL_UNKNOWN: 404,
+  MODEL_REFERENCE_NOT_VALID: 400,
+  TASK_UNKNOWN: 404,
+  TASK_HAS_TRAFFIC: 409,
+  SCHEME_NOT_AVAILABLE: 422,
+  FALLBACKS_REPEAT: 422,
+  METRIC_UNKNOWN: 404,
+  METRIC_NOT_CONSISTENT: 422,
+  RATIO_NEEDS_NUMERATOR: 422,
+  QUANTILE_NEEDS_LEVEL: 422,
+  BOUNDS_NOT_ORDERED: 422,
+
+  SUBJECT_UNKNOWN: 404,
 };

@@ -1,5 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import type { Page } from '@app/governance';
 import { Type as Convert } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
@@ -40,4 +41,9 @@ export function ApiPage(item: Type): MethodDecorator & ClassDecorator {
       },
     }),
   );
+}
+
+/** The same page with its items as the API shows them. */
+export function mapPage<From, To>(page: Page<From>, map: (item: From) => To): Page<To> {
+  return { items: page.items.map(map), nextCursor: page.nextCursor };
 }

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { withDataPlane } from '@app/wire';
 import type { ControlConfig } from '../config.js';
 import { TAG_DESCRIPTIONS } from './tags.js';
 
@@ -35,7 +36,8 @@ export function controlDocument(
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: `ck_…`' }, 'apiKey')
     .addSecurityRequirements('apiKey');
   for (const [name, description] of TAG_DESCRIPTIONS) builder.addTag(name, description);
-  return SwaggerModule.createDocument(app, builder.build(), {
+  const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  return withDataPlane(document, config.CONTENDER_EDGE_PUBLIC_URL);
 }

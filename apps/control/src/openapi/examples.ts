@@ -1,0 +1,104 @@
+/**
+ * The bodies shown in the API description: one story, in the order of the tags. Pasted one after another into a new
+ * instance they all work; a spec does just that.
+ */
+
+export const MODEL_EXAMPLES = {
+  'today’s model': {
+    summary: 'The model that serves today',
+    value: {
+      key: 'support-small',
+      provider: 'openai',
+      name: 'gpt-4.1-mini',
+      description: 'Answers support questions since spring',
+      parameters: { temperature: 0.2, max_tokens: 400 },
+      prompt: 'You are a friendly support agent. Answer in at most three sentences.',
+      price: { currency: 'USD', inputPerMillionTokens: 0.4, outputPerMillionTokens: 1.6 },
+    },
+  },
+  challenger: {
+    summary: 'The model that wants its place',
+    value: {
+      key: 'support-large',
+      provider: 'mistral',
+      name: 'mistral-large-latest',
+      parameters: { temperature: 0.2, max_tokens: 400 },
+      prompt: 'You are a friendly support agent. Answer in at most three sentences.',
+      price: { currency: 'USD', inputPerMillionTokens: 2, outputPerMillionTokens: 6 },
+      lineage: { promptVersion: '2026-01' },
+    },
+  },
+} as const;
+
+export const MODEL_CHANGE_EXAMPLE = {
+  prompt: 'You are a friendly support agent. Answer in at most two sentences.',
+} as const;
+
+export const TASK_EXAMPLE = {
+  key: 'support-reply',
+  name: 'Support reply',
+  description: 'The answer a customer sees in the support chat',
+  unitType: 'user',
+} as const;
+
+export const TASK_CHANGE_EXAMPLE = {
+  description: 'The first answer a customer sees in the support chat',
+} as const;
+
+export const CHAMPION_EXAMPLE = {
+  environment: 'production',
+  model: 'support-small',
+  fallbacks: ['support-large'],
+} as const;
+
+export const SWITCH_EXAMPLE = {
+  environment: 'production',
+  enabled: true,
+  reason: 'The provider has recovered',
+} as const;
+
+export const METRIC_EXAMPLES = {
+  quality: {
+    summary: 'Quality: an evaluator’s score from 0 to 1',
+    value: {
+      key: 'quality',
+      name: 'Answer quality',
+      description: 'Score of the evaluator, 0 (useless) to 1 (perfect)',
+      kind: 'mean',
+      direction: 'increase',
+      bounds: [0, 1],
+    },
+  },
+  'slow answers': {
+    summary: 'Latency: share of users who waited more than 3 s',
+    value: {
+      key: 'slow-answer',
+      name: 'Slow answers',
+      description: 'The user had an answer that took more than three seconds',
+      kind: 'proportion',
+      source: 'latency_ms',
+      threshold: 3000,
+      direction: 'decrease',
+    },
+  },
+  'cost per request': {
+    summary: 'Cost: a ratio of two events',
+    value: {
+      key: 'cost-per-request',
+      name: 'Cost per request',
+      unitLabel: 'USD',
+      kind: 'ratio',
+      numerator: 'cost_usd',
+      denominator: 'requests',
+      direction: 'decrease',
+    },
+  },
+} as const;
+
+export const METRIC_CHANGE_EXAMPLE = {
+  name: 'Answer quality',
+  description: 'Score of the evaluator, 0 (useless) to 1 (perfect), first answer of a chat only',
+  kind: 'mean',
+  direction: 'increase',
+  bounds: [0, 1],
+} as const;
