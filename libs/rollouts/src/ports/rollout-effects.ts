@@ -12,7 +12,10 @@ export abstract class RolloutEffects {
   /** The challenger becomes the task's champion. */
   abstract crown(rollout: Rollout, reason: string, actor: Actor): Promise<void>;
 
-  /** Ends measurement and the schedule of looks. */
+  /**
+   * Ends measurement. The schedule of looks is left to the worker, which removes it when it finds the rollout finished:
+   * a worker locks the schedule before the rollout, and whoever did it the other way round would wait for ever.
+   */
   abstract close(rollout: Rollout, at: Date): Promise<void>;
 
   /** Publishes the ruleset that edges decide from. */

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@app/database';
+import { EvidenceStore } from '@app/metrics';
+import type { RampEvidence } from '../domain/evidence.js';
+import type { Rollout } from '../domain/rollout.js';
+import { RolloutEvidence } from '../ports/rollout-evidence.js';
+
+/** Evidence from the aggregated statistics, and from who serves the task now. */
+@Injectable()
+export class MetricsRolloutEvidence extends RolloutEvidence {
+  constructor(
+    private readonly evidence: EvidenceStore,
+    private readonly database: Database,
+  ) {
+    super();
+  }
+
+  async read(rollout: Rollout, asOf: Date): Promise<RampEvidence> {
+    const found = await this.evidence.read(rollout.id, asOf);
+    const serving = await this.database.query<{ champion_id: string | null }>(
+      'SELECT champion_id FROM task_environments WHERE task = $1 AND environment = $2',
+      [rollout.task, rollout.environment],
+    );
+    return {
+      asOf: found.asOf.toISOString(),
+      epochs: found.epochs,
+      crossing: found.crossing,
+      carriedUnits: found.carriedUnits,
+      metrics: found.metrics.map(({ key, epochs, openUnits }) => ({ key, epochs, openUnits })),
+      lastExposureAt: found.lastExposureAt?.toISOString() ?? null,
+      lastOutcomeAt: found.lastOutcomeAt?.toISOString() ?? null,
+      fullDays: found.fullDays,
+      championUnchanged: serving[0]?.champion_id === rollout.championId,
+    };
+  }
+}
