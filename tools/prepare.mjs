@@ -39,7 +39,7 @@ async function install() {
   console.error(
     first
       ? 'Installing dependencies (first run only, about a minute)…'
-      : 'Installing dependencies (package.json changed)…',
+      : 'Installing dependencies (they changed)…',
   );
   rmSync(INSTALLED, { force: true });
   // `--no-save`: a registry that serves fewer platforms must not rewrite the lock file of a clone.
@@ -105,8 +105,13 @@ async function compile() {
 }
 
 function installFingerprint() {
-  const hash = createHash('sha256').update(readFileSync(inRoot('package.json')));
-  return hash.update(`${process.platform} ${process.arch}`).digest('hex');
+  const { dependencies, devDependencies, optionalDependencies, overrides } = JSON.parse(
+    readFileSync(inRoot('package.json'), 'utf8'),
+  );
+  const wanted = [dependencies, devDependencies, optionalDependencies, overrides];
+  return createHash('sha256')
+    .update(JSON.stringify([wanted, process.platform, process.arch]))
+    .digest('hex');
 }
 
 /** Contents, not times: a checkout that goes there and back costs no build. */

@@ -12,7 +12,7 @@ export function openDataDir(dataDir: string): string {
   const folder = path.resolve(dataDir);
   try {
     if (!existsSync(folder)) {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       chmodSync(folder, 0o711);
     }
     const status = statSync(folder);
@@ -23,7 +23,7 @@ export function openDataDir(dataDir: string): string {
     writeFileSync(probe, '');
     rmSync(probe);
     const logs = path.join(folder, 'logs');
-    mkdirSync(logs, { recursive: true, mode: 0o700 });
+    if (!existsSync(logs)) mkdirSync(logs, { mode: 0o700 });
     return folder;
   } catch (cause) {
     throw new DomainError(
@@ -35,11 +35,19 @@ export function openDataDir(dataDir: string): string {
   }
 }
 
+/** With its parents. Not `recursive: true`: under /proc Node then never returns. */
+function makeFolder(folder: string): void {
+  const parent = path.dirname(folder);
+  if (!existsSync(parent)) makeFolder(parent);
+  mkdirSync(folder);
+}
+
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   if (code === 'EROFS') return 'read-only file system';
   if (code === 'ENOSPC') return 'no space left on the device';
+  if (code === 'ENOENT') return 'no folder can be made there';
   if (code === 'ENOTDIR') return 'a part of its path is not a folder';
   return code ?? message;
 }

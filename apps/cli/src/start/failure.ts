@@ -3,7 +3,7 @@ import { DomainError } from '@app/kernel';
 
 /** One line for what the user can act on; the stack for what only we can. */
 export function describeFailure(error: unknown): string {
-  if (error instanceof ConfigError) return `contender: ${error.problems.join('; ')}`;
+  if (error instanceof ConfigError) return `contender: ${[...new Set(error.problems)].join('; ')}`;
   if (error instanceof DomainError) return `contender: ${oneLine(error.message)} (${error.code})`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

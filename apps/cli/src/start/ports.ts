@@ -9,15 +9,16 @@ export async function requireFreePort(host: string, port: number, variable: stri
     server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
   if (!error) return;
-  throw new DomainError('PORT_UNAVAILABLE', `${reason(error, host, port)} Set ${variable} to another.`, {
+  throw new DomainError('PORT_UNAVAILABLE', reason(error, host, port, variable), {
     host,
     port,
   });
 }
 
-function reason(error: NodeJS.ErrnoException, host: string, port: number): string {
-  if (error.code === 'EADDRINUSE') return `Port ${port} on ${host} is already in use.`;
-  if (error.code === 'EACCES') return `Port ${port} on ${host} is not open to this user.`;
-  if (error.code === 'EADDRNOTAVAIL') return `${host} is not an address of this machine (CONTENDER_HOST).`;
-  return `Port ${port} on ${host} cannot be used: ${error.message}.`;
+function reason(error: NodeJS.ErrnoException, host: string, port: number, variable: string): string {
+  const where = `Port ${port} on ${host}`;
+  if (error.code === 'EADDRINUSE') return `${where} is already in use; set ${variable} to another.`;
+  if (error.code === 'EACCES') return `${where} is not open to this user; set ${variable} to another.`;
+  if (error.code === 'EADDRNOTAVAIL') return `${host} is not an address of this machine; set CONTENDER_HOST.`;
+  return `${where} cannot be used (${error.message}); set ${variable} to another.`;
 }
