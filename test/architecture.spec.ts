@@ -47,7 +47,7 @@ const RESERVED: ReadonlyArray<{ module: RegExp; allowed: RegExp; why: string }> 
   { module: /^(express|swagger-ui-express)$/, allowed: /^apps\//, why: 'HTTP lives in apps' },
   {
     module: /^pg$/,
-    allowed: /\/persistence\/|^libs\/database\/|^libs\/testing\/|^apps\/(edge|worker|cli)\//,
+    allowed: /\/persistence\/|^libs\/(database|embedded-postgres|testing)\/|^apps\/(edge|worker|cli)\//,
     why: 'SQL lives in persistence',
   },
 ];
