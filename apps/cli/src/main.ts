@@ -18,6 +18,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     says: 'bring the database to the newest schema',
     load: () => import('./migrate/migrate.command.js'),
   },
+  reference: {
+    says: 'every statistical case of a folder against our own arithmetic',
+    load: () => import('./reference/reference.command.js'),
+  },
+  schema: {
+    says: 'write what the migrations make to migrations/schema.sql',
+    load: () => import('./schema/schema.command.js'),
+  },
   replay: {
     says: 'send a recorded experiment through a private instance and compare the results',
     load: () => import('./replay/replay.command.js'),
