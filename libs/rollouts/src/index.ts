@@ -11,6 +11,8 @@ export * from './domain/rollout-lifecycle.js';
 export * from './domain/rollout.errors.js';
 export * from './domain/step.js';
 export * from './domain/verify-receipts.js';
+export * from './ports/rollout-names.js';
 export * from './promotion.service.js';
 export * from './rollout-controller.service.js';
 export * from './rollout.service.js';
+export * from './rollouts.module.js';

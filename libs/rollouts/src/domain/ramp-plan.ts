@@ -106,11 +106,7 @@ export function expectedStageDays(plan: RampPlan, stage: RampStage, unitsPerDay:
 /** Relative weights of the arms while the challenger has `share`; arms without traffic are left out. */
 export function armWeights(share: number): Readonly<Record<string, number>> {
   const control = controlShareOf(share);
-  const champion = 1 - share - control;
-  return {
-    challenger: share,
-    control,
-    // 1 − 0.5 − 0.5 is exactly 0, and no stage leaves a champion share smaller than this by intent.
-    ...(champion > 1e-9 ? { champion } : {}),
-  };
+  // Without the rounding dust of 1 − 0.05 − 0.05: people read these numbers, and no arm is left with 1e-17.
+  const champion = Number((1 - share - control).toFixed(12));
+  return { challenger: share, control, ...(champion > 0 ? { champion } : {}) };
 }
