@@ -1,10 +1,12 @@
 import type { GovernanceErrorCode } from '@app/governance';
 import type { RegistryErrorCode } from '@app/registry';
+import type { RolloutErrorCode } from '@app/rollouts';
 import type { SubjectErrorCode } from '@app/subjects';
 import type { ControlErrorCode } from './control.errors.js';
 
 /** Every code the control plane can answer. Add a capability's union here and its rows to docs/errors.md. */
-export type ErrorCode = ControlErrorCode | GovernanceErrorCode | RegistryErrorCode | SubjectErrorCode;
+export type ErrorCode =
+  ControlErrorCode | GovernanceErrorCode | RegistryErrorCode | RolloutErrorCode | SubjectErrorCode;
 
 /** The status of every code; docs/errors.md lists the same, and a spec compares them. */
 export const errorStatus: Record<ErrorCode, number> = {
@@ -50,4 +52,18 @@ export const errorStatus: Record<ErrorCode, number> = {
   BOUNDS_NOT_ORDERED: 422,
 
   SUBJECT_UNKNOWN: 404,
+
+  PROMOTE_REFUSED: 409,
+  REASON_REQUIRED: 422,
+  ROLLOUT_ALREADY_ACTIVE: 409,
+  ROLLOUT_COOLING_DOWN: 409,
+  ROLLOUT_PLAN_INVALID: 422,
+  STAGE_MARGIN_TOO_WIDE: 422,
+  ROLLOUT_UNKNOWN: 404,
+  ROLLOUT_CONFLICT: 409,
+  ROLLOUT_TRANSITION_REFUSED: 409,
+  ROLLOUT_ADVANCE_REFUSED: 409,
+  PROMOTE_NOT_PROVEN: 409,
+  APPROVAL_NEEDS_PERSON: 403,
+  APPROVAL_NOT_NEEDED: 409,
 };
