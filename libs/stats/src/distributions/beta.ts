@@ -1,7 +1,7 @@
 import { incompleteBeta } from '../special/incomplete-beta.js';
 import type { LogTails } from '../special/incomplete-gamma.js';
-import { solveIncreasing } from '../special/solve-increasing.js';
-import { logBetaPower } from '../special/stirling.js';
+import { solveIncreasing, type ValueAndSlope } from '../special/solve-increasing.js';
+import { logBeta, logBetaPower } from '../special/stirling.js';
 import { requireDomain, requireProbability } from '../stats-error.js';
 
 /** Logs of both tails of Beta(a, b) at x in [0, 1]; a, b > 0. */
@@ -56,14 +56,26 @@ export function betaLogit(a: number, b: number, p: number, tail: 'lower' | 'uppe
   const sign = side === 'logLower' ? 1 : -1;
   return solveIncreasing(
     (at) => {
-      const x = fromLogit(at);
-      const y = fromLogit(-at);
-      const value = incompleteBeta(a, b, x, y)[side];
-      return { value: sign * value, slope: Math.exp(logBetaPower(a, b, x, y) - value) };
+      const { value, slope } = logTailAtLogit(a, b, at, side);
+      return { value: sign * value, slope };
     },
     sign * logP,
     Math.log(a / b),
   );
+}
+
+/** Beyond this logit x or 1 − x underflows; the first term of the series is then exact to double precision. */
+const FAR_LOGIT = 700;
+
+function logTailAtLogit(a: number, b: number, at: number, side: keyof LogTails): ValueAndSlope {
+  if (side === 'logLower' && at < -FAR_LOGIT)
+    return { value: a * at - Math.log(a) - logBeta(a, b), slope: a };
+  if (side === 'logUpper' && at > FAR_LOGIT)
+    return { value: -b * at - Math.log(b) - logBeta(a, b), slope: b };
+  const x = fromLogit(at);
+  const y = fromLogit(-at);
+  const value = incompleteBeta(a, b, x, y)[side];
+  return { value, slope: Math.exp(logBetaPower(a, b, x, y) - value) };
 }
 
 function fromLogit(w: number): number {

@@ -1,6 +1,6 @@
 import { incompleteGamma, type LogTails } from '../special/incomplete-gamma.js';
 import { solveIncreasing } from '../special/solve-increasing.js';
-import { logGammaPower } from '../special/stirling.js';
+import { logGamma, logGammaPower } from '../special/stirling.js';
 import { requireDomain, requireProbability } from '../stats-error.js';
 
 /** Logs of both tails of Gamma(shape, scale) at x; shape, scale > 0. */
@@ -54,6 +54,8 @@ function fromTail(shape: number, scale: number, tail: keyof LogTails, logP: numb
   const sign = tail === 'logLower' ? 1 : -1;
   const u = solveIncreasing(
     (at) => {
+      // Where x underflows the first term of the series is exact to double precision.
+      if (at < -700 && sign === 1) return { value: shape * at - logGamma(shape + 1), slope: shape };
       const x = Math.exp(at);
       const value = incompleteGamma(shape, x)[tail];
       return { value: sign * value, slope: Math.exp(logGammaPower(shape, x) - value) };

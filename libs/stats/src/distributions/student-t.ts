@@ -1,4 +1,5 @@
 import { incompleteBeta } from '../special/incomplete-beta.js';
+import { logBeta } from '../special/stirling.js';
 import { requireDomain, requireProbability } from '../stats-error.js';
 import { betaLogit } from './beta.js';
 import { normalLogSf, normalQuantile } from './normal.js';
@@ -10,6 +11,12 @@ const NORMAL_FROM = 1e15;
 export function studentTLogSf(t: number, df: number): number {
   requireDomain(df > 0, 'df', df, 'positive');
   if (df > NORMAL_FROM) return normalLogSf(t);
+  const size = Math.abs(t) / Math.sqrt(df);
+  if (size > 1e100) {
+    // t² would overflow; the first term of the tail's series is exact here.
+    const logFar = -df * Math.log(size) - Math.log(df) - logBeta(df / 2, 0.5);
+    return t > 0 ? logFar : Math.log1p(-Math.exp(logFar));
+  }
   const t2 = t * t;
   // With t² or df huge one of the shares underflows to 0 or 1; dividing the larger keeps the other exact.
   const x = t2 > df ? df / t2 / (1 + df / t2) : 1 / (1 + t2 / df);

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { buildLook, evidence, guardrailMetric, successMetric } from '../testing/look.builder.js';
+import { analyseLook } from './analyse-look.js';
+import type { ArmMoments, LookInput, LookResult, MetricPlan } from './types.js';
+
+const count = fc.integer({ min: 0, max: 200_000 });
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const proportion = fc.tuple(count, share).map(([n, p]): ArmMoments => {
+  const x = Math.round(n * p);
+  return n === 0 ? { n: 0, mean: 0, m2: 0 } : { n, mean: x / n, m2: (x * (n - x)) / n };
+});
+const mean = fc
+  .tuple(count, fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.double({ min: 0, max: 1e3, noNaN: true }))
+  .map(([n, value, sd]): ArmMoments =>
+    n === 0 ? { n: 0, mean: 0, m2: 0 } : { n, mean: value, m2: sd * sd * (n - 1) },
+  );
+
+const latency: MetricPlan = {
+  key: 'latency',
+  role: 'guardrail',
+  kind: 'mean',
+  direction: 'decrease',
+  margin: { value: 0.05, type: 'relative', isDefault: true },
+};
+
+const look = fc
+  .tuple(proportion, proportion, proportion, proportion, mean, mean, fc.nat(40))
+  .map(([c, t, gc, gt, lc, lt, fullDays]) =>
+    buildLook({
+      fullDays,
+      metrics: [evidence(successMetric, c, t), evidence(guardrailMetric, gc, gt), evidence(latency, lc, lt)],
+    }),
+  );
+
+function everyNumber(value: unknown, visit: (n: number, key: string) => void, key = ''): void {
+  if (typeof value === 'number') visit(value, key);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [name, inner] of Object.entries(value)) everyNumber(inner, visit, name);
+  }
+}
+
+const swapped = (input: LookInput): LookInput => ({
+  ...input,
+  arms: input.arms.map((arm) => ({ ...arm, control: !arm.control })),
+});
+
+const scaled = (input: LookInput, by: number): LookInput => ({
+  ...input,
+  metrics: input.metrics.map((item) => ({
+    ...item,
+    epochs: item.epochs.map((epoch) => ({
+      ...epoch,
+      arms: Object.fromEntries(
+        Object.entries(epoch.arms).map(([key, m]) => [
+          key,
+          { n: m.n, mean: m.mean * by, m2: m.m2 * by * by },
+        ]),
+      ),
+    })),
+  })),
+});
+
+const first = (result: LookResult, metric: number) => result.comparisons[0]!.metrics[metric]!;
+
+describe('any look', () => {
+  it('has finite figures, ordered intervals and p-values between 0 and 1, and survives JSON', () => {
+    fc.assert(
+      fc.property(look, (input) => {
+        const result = analyseLook(input);
+        everyNumber(result, (n, key) => {
+          expect(Number.isFinite(n)).toBe(true);
+          if (/^(p|harmP|srmP|adjustedP)$/.test(key)) expect(n >= 0 && n <= 1).toBe(true);
+        });
+        for (const metric of result.comparisons[0]!.metrics) {
+          for (const interval of [metric.sequential.difference, metric.sequential.lift, metric.interval999]) {
+            if (interval) expect(interval.lower!).toBeLessThanOrEqual(interval.upper!);
+          }
+        }
+        expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+        expect(analyseLook(input)).toEqual(result);
+      }),
+    );
+  });
+
+  it('shows an interval without 0 exactly beside a benefit or a loss that decided', () => {
+    fc.assert(
+      fc.property(look, (input) => {
+        const { sequential, outcome } = first(analyseLook(input), 0);
+        if (outcome !== 'better' && outcome !== 'worse') return;
+        for (const interval of [sequential.difference, sequential.lift]) {
+          if (interval) expect(interval.lower! > 0 || interval.upper! < 0).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('turns round with the arms: differences change sign, p-values stay', () => {
+    fc.assert(
+      fc.property(look, (input) => {
+        const [there, back] = [analyseLook(input), analyseLook(swapped(input))];
+        [0, 1, 2].forEach((i) => {
+          const [a, b] = [first(there, i), first(back, i)];
+          if (a.difference !== null)
+            expect(b.difference).toBe(a.difference === 0 ? b.difference : -a.difference);
+          expect(b.sequential.p).toBe(a.sequential.p);
+          expect(b.welch?.p).toBe(a.welch?.p);
+        });
+      }),
+    );
+  });
+
+  it('does not care for the unit of a metric', () => {
+    const means = look.map((input) => ({ ...input, metrics: input.metrics.slice(2) }));
+    fc.assert(
+      fc.property(means, fc.constantFrom(1000, 0.001, 7), (input, by) => {
+        const [a, b] = [first(analyseLook(input), 0), first(analyseLook(scaled(input, by)), 0)];
+        if (a.difference !== null)
+          expect(Math.abs(b.difference! - a.difference * by)).toBeLessThan(1e-6 * by);
+        if (a.sequential.p !== null) expect(Math.abs(b.sequential.p! - a.sequential.p)).toBeLessThan(1e-6);
+        expect(b.outcome).toBe(a.outcome);
+      }),
+    );
+  });
+});
