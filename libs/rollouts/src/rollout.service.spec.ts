@@ -88,6 +88,7 @@ describe('a promoted experiment', () => {
     ['an undecided look', { look: { verdict: 'KEEP_RUNNING' } }],
     ['no look', { look: null }],
     ['another champion than the control', { controlModelId: 'other@1' }],
+    ['an audience in the experiment', { audienceLimited: true }],
   ])('begins at the first stage with a reason when there is %s', async (_, overrides) => {
     const world = rolloutWorld(GOOD);
     const { look: told, ...rest } = overrides as { look?: object | null };

@@ -12,6 +12,8 @@ export interface PromotionFacts {
   readonly challengerId: string;
   readonly controlModelId: string;
   readonly championId: string | null;
+  /** The experiment asked about some units only; a rollout is for all of them. */
+  readonly audienceLimited: boolean;
   readonly look: {
     readonly id: string;
     readonly resultDigest: string;
@@ -62,6 +64,12 @@ export function startOfPromotion(facts: PromotionFacts, now: Date): PromotionSta
   }
   if (facts.controlModelId !== facts.championId) {
     return { kind: 'unproven', why: 'the champion is not the model the experiment compared with' };
+  }
+  if (facts.audienceLimited) {
+    return {
+      kind: 'unproven',
+      why: 'the experiment asked about an audience only, and a rollout is for everyone',
+    };
   }
   return {
     kind: 'shipped',

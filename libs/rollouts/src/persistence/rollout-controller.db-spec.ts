@@ -91,6 +91,7 @@ class OneExperiment extends PromotionSource {
       controlVariant: 'a',
       controlModelId: OLD,
       championId: OLD,
+      audienceLimited: false,
       look: null,
     };
   }

@@ -23,6 +23,8 @@ export interface PromotionCandidate {
   readonly controlModelId: string;
   /** Champion of the task in the environment now; null when none is set. */
   readonly championId: string | null;
+  /** The experiment asked about some units only. */
+  readonly audienceLimited: boolean;
   readonly look: PromotionLook | null;
 }
 

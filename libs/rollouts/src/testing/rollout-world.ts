@@ -138,6 +138,7 @@ class FakePromotions extends PromotionSource {
       controlVariant: 'a',
       controlModelId: 'old@1',
       championId: this.world.champion,
+      audienceLimited: false,
       look: {
         id: 'look-9',
         resultDigest: 'digest',
