@@ -1,4 +1,5 @@
 import { type Stack, startStack } from '../start/stack.js';
+import { requireFreePort } from '../start/ports.js';
 import { ApiClient } from './api-client.js';
 
 /** A private instance in virtual time, with a client for each plane. */
@@ -12,9 +13,21 @@ export interface Instance {
   settle(): Promise<void>;
 }
 
-/** Starts an instance of its own on free ports, looks once a day, at a virtual instant. */
-export async function startInstance(start: Date): Promise<Instance> {
-  const stack = await startStack({ clock: 'virtual', lookIntervalSeconds: 86_400 });
+export interface InstanceOptions {
+  /** On the usual ports where they are free, for a person who will look at it. */
+  readonly browsable?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Starts an instance of its own, with one look a day, at a virtual instant. */
+export async function startInstance(start: Date, options: InstanceOptions = {}): Promise<Instance> {
+  const ports = options.browsable ? await usualPorts() : {};
+  const stack = await startStack({
+    clock: 'virtual',
+    lookIntervalSeconds: 86_400,
+    signal: options.signal,
+    ...ports,
+  });
   try {
     const control = new ApiClient(stack.controlUrl, stack.adminKey);
     await control.post('/api/v1/clock', { now: start.toISOString(), hold: true });
@@ -34,5 +47,15 @@ export async function startInstance(start: Date): Promise<Instance> {
   } catch (error) {
     await stack.stop();
     throw error;
+  }
+}
+
+async function usualPorts(): Promise<{ controlPort?: number; edgePort?: number }> {
+  try {
+    await requireFreePort('127.0.0.1', 8080, 'CONTENDER_CONTROL_PORT');
+    await requireFreePort('127.0.0.1', 8081, 'CONTENDER_EDGE_PORT');
+    return { controlPort: 8080, edgePort: 8081 };
+  } catch {
+    return {};
   }
 }

@@ -32,7 +32,6 @@ export function datasetOf(
   answers: readonly RecordedAnswer[],
   start: Date,
   days: number,
-  sourceOf: (figure: string) => string = (figure) => figure,
 ): Dataset {
   const items = [...new Set(answers.map((answer) => answer.item))];
   const gapMs = Math.floor((days * 86_400_000) / items.length);
@@ -48,7 +47,7 @@ export function datasetOf(
     Object.entries(answer.figures).map(([figure, value]) => ({
       id: `${plan.experiment.key}:${answer.item}:${answer.model}:${figure}`,
       unit: answer.item,
-      metric: sourceOf(figure),
+      metric: figure,
       value,
       at: new Date(exposedAt.get(answer.item)! + 60_000).toISOString(),
       sentMs: exposedAt.get(answer.item)! + 60_000,

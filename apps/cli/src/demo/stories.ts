@@ -50,7 +50,7 @@ export const GSM8K: ReplayPlan = {
     { key: 'gpt-4-1106-preview', provider: 'openai', name: 'gpt-4-1106-preview' },
   ],
   metrics: [
-    { key: 'solved', name: 'Problems solved', kind: 'proportion', direction: 'increase' },
+    { key: 'solved', name: 'Problems solved', kind: 'proportion', direction: 'increase', source: 'correct' },
     {
       key: 'response_chars',
       name: 'Length of the answer',
