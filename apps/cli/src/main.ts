@@ -26,6 +26,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     says: 'write what the migrations make to migrations/schema.sql',
     load: () => import('./schema/schema.command.js'),
   },
+  demo: {
+    says: 'the main job on real data, end to end, then left up to browse',
+    load: () => import('./demo/demo.command.js'),
+  },
   replay: {
     says: 'send a recorded experiment through a private instance and compare the results',
     load: () => import('./replay/replay.command.js'),
