@@ -10,53 +10,63 @@ import { CLAIMED } from './claimed-units.js';
  */
 export const RECOMPUTE_UNIT_EXPOSURES = `
 WITH ${CLAIMED},
-seen AS MATERIALIZED (
-  SELECT s.id AS subject_id, c.unit, c.bucket, e.id, e.at, e.variant, e.source, e.attributes,
-    e.attributes -> s.covariates[1] AS covariate,
+seen AS (
+  SELECT c.unit, c.bucket, e.*,
     coalesce(
-      e.epoch,
-      (SELECT max(p.number) FROM epochs p WHERE p.subject_id = s.id AND p.opened_at <= e.at),
-      (SELECT min(p.number) FROM epochs p WHERE p.subject_id = s.id),
+      e.stated_epoch,
+      (SELECT max(p.number) FROM epochs p WHERE p.subject_id = e.subject_id AND p.opened_at <= e.at),
+      (SELECT min(p.number) FROM epochs p WHERE p.subject_id = e.subject_id),
       1) AS epoch
   FROM claimed c
-  JOIN events e ON e.environment = c.environment AND e.unit = c.unit AND e.type = 'exposure'
-  JOIN subjects s ON s.id = e.subject_id AND s.environment = c.environment
-  WHERE e.variant IS NOT NULL
-    AND e.unit_type IN ('', s.unit_type)
-    AND (s.exposures_until IS NULL OR e.at <= s.exposures_until)
-), crossing AS (
-  SELECT DISTINCT subject_id, unit FROM (
-    SELECT subject_id, unit FROM seen GROUP BY subject_id, unit, epoch HAVING min(variant) <> max(variant)) AS twice
-), wanted AS MATERIALIZED (
-  SELECT DISTINCT ON (f.subject_id, f.unit)
-    f.subject_id, f.unit, f.bucket, f.epoch, f.variant, f.at AS first_at,
-    x.unit IS NOT NULL AS crossing,
-    f.source IS NOT DISTINCT FROM '${CARRIED_SOURCE}' AS carried,
-    f.attributes,
-    CASE jsonb_typeof(f.covariate) WHEN 'number' THEN f.covariate::double precision END AS covariate
-  FROM seen f LEFT JOIN crossing x USING (subject_id, unit)
-  ORDER BY f.subject_id, f.unit, f.at, f.id
+  CROSS JOIN LATERAL (
+    SELECT e.*, e.attributes -> s.covariates[1] AS covariate
+    FROM (
+      SELECT e.subject_id, e.id, e.at, e.unit_type, e.variant, e.source, e.attributes, e.epoch AS stated_epoch
+      FROM events e
+      WHERE e.environment = c.environment AND e.unit = c.unit AND e.type = 'exposure' AND e.variant IS NOT NULL
+      OFFSET 0) e
+    JOIN subjects s ON s.id = e.subject_id
+    WHERE s.environment = c.environment
+      AND e.unit_type IN ('', s.unit_type)
+      AND (s.exposures_until IS NULL OR e.at <= s.exposures_until)
+    OFFSET 0) e
+), compared AS (
+  SELECT *, min(variant) OVER epoch_of_unit <> max(variant) OVER epoch_of_unit AS twice
+  FROM seen
+  WINDOW epoch_of_unit AS (PARTITION BY subject_id, unit, epoch)
+), wanted AS (
+  SELECT DISTINCT ON (subject_id, unit)
+    subject_id, unit, bucket, epoch, variant, at AS first_at,
+    bool_or(twice) OVER (PARTITION BY subject_id, unit) AS crossing,
+    source IS NOT DISTINCT FROM '${CARRIED_SOURCE}' AS carried,
+    attributes,
+    CASE jsonb_typeof(covariate) WHEN 'number' THEN covariate::double precision END AS covariate
+  FROM compared
+  ORDER BY subject_id, unit, at, id
+), existing AS (
+  SELECT x.* FROM claimed c
+  CROSS JOIN LATERAL (
+    SELECT x.* FROM unit_exposures x
+    WHERE x.unit = c.unit AND (SELECT s.environment FROM subjects s WHERE s.id = x.subject_id) = c.environment
+    OFFSET 0) x
+), changes AS MATERIALIZED (
+  SELECT subject_id, unit, coalesce(w.bucket, x.bucket) AS bucket, w.epoch, w.variant, w.first_at, w.crossing, w.carried,
+    w.attributes, w.covariate
+  FROM existing x FULL JOIN wanted w USING (subject_id, unit)
+  WHERE (x.epoch, x.variant, x.first_at, x.crossing, x.carried, x.attributes, x.covariate)
+    IS DISTINCT FROM (w.epoch, w.variant, w.first_at, w.crossing, w.carried, w.attributes, w.covariate)
 ), removed AS (
-  DELETE FROM unit_exposures x
-  USING claimed c, subjects s
-  WHERE x.unit = c.unit AND s.id = x.subject_id AND s.environment = c.environment
-    AND NOT EXISTS (SELECT FROM wanted w WHERE w.subject_id = x.subject_id AND w.unit = x.unit)
-  RETURNING x.subject_id, x.bucket
+  DELETE FROM unit_exposures x USING changes c
+  WHERE c.variant IS NULL AND x.unit = c.unit AND x.subject_id = c.subject_id
 ), written AS (
-  INSERT INTO unit_exposures AS x
+  INSERT INTO unit_exposures
     (subject_id, unit, bucket, epoch, variant, first_at, crossing, carried, attributes, covariate)
-  SELECT w.* FROM wanted w
-  WHERE NOT EXISTS (
-    SELECT FROM unit_exposures o
-    WHERE o.unit = w.unit AND o.subject_id = w.subject_id
-      AND (o.epoch, o.variant, o.first_at, o.crossing, o.carried) = (w.epoch, w.variant, w.first_at, w.crossing, w.carried)
-      AND o.attributes IS NOT DISTINCT FROM w.attributes AND o.covariate IS NOT DISTINCT FROM w.covariate)
+  SELECT subject_id, unit, bucket, epoch, variant, first_at, crossing, carried, attributes, covariate
+  FROM changes WHERE variant IS NOT NULL
   ON CONFLICT (unit, subject_id) DO UPDATE SET
     epoch = excluded.epoch, variant = excluded.variant, first_at = excluded.first_at, crossing = excluded.crossing,
     carried = excluded.carried, attributes = excluded.attributes, covariate = excluded.covariate
-  RETURNING x.subject_id, x.bucket
 )
 INSERT INTO dirty_buckets (subject_id, bucket)
-SELECT subject_id, bucket FROM removed UNION SELECT subject_id, bucket FROM written
-ORDER BY subject_id, bucket
+SELECT DISTINCT subject_id, bucket FROM changes ORDER BY subject_id, bucket
 ON CONFLICT DO NOTHING`;

@@ -3,26 +3,45 @@ import { CLAIMED } from './claimed-units.js';
 /** Skew allowed between the clocks that stamp exposures and outcomes. */
 const CLOCK_TOLERANCE = `interval '60 seconds'`;
 
+const OUTCOME_COLUMNS = `e.id, e.at, e.task, e.metric, e.value, e.subject_id, e.inference_id, e.assignment_id,
+      e.evaluator, e.evaluator_version, e.served_model`;
+
 /**
  * Outcomes of the claimed units: those that name the unit, and those that know only an inference the unit is known by.
  * One inference joins a unit once, under the most telling unit type.
  */
 const OUTCOMES = `
-links AS (
-  SELECT c.environment, c.unit, max(e.unit_type) AS unit_type, e.inference_id
-  FROM claimed c JOIN events e ON e.environment = c.environment AND e.unit = c.unit
-  WHERE e.inference_id IS NOT NULL
-  GROUP BY c.environment, c.unit, e.inference_id
+fetched AS MATERIALIZED (
+  SELECT c.environment, c.unit, e.*
+  FROM claimed c
+  CROSS JOIN LATERAL (
+    SELECT e.type, e.unit_type, ${OUTCOME_COLUMNS} FROM events e
+    WHERE e.environment = c.environment AND e.unit = c.unit
+      AND ((e.type = 'outcome' AND e.metric IS NOT NULL) OR e.inference_id IS NOT NULL)
+    OFFSET 0) e
+), links AS (
+  SELECT environment, unit, max(unit_type) AS unit_type, inference_id
+  FROM fetched WHERE inference_id IS NOT NULL
+  GROUP BY environment, unit, inference_id
 ), outcomes AS MATERIALIZED (
-  SELECT c.environment, c.unit, e.unit_type, e.id, e.at, e.task, e.metric, e.value, e.subject_id, e.inference_id,
-    e.assignment_id, e.evaluator, e.evaluator_version, e.served_model
-  FROM claimed c JOIN events e ON e.environment = c.environment AND e.unit = c.unit
-  WHERE e.type = 'outcome' AND e.metric IS NOT NULL
+  SELECT * FROM fetched WHERE type = 'outcome' AND metric IS NOT NULL
   UNION ALL
-  SELECT l.environment, l.unit, l.unit_type, e.id, e.at, e.task, e.metric, e.value, e.subject_id, e.inference_id,
-    e.assignment_id, e.evaluator, e.evaluator_version, e.served_model
-  FROM links l JOIN events e ON e.environment = l.environment AND e.inference_id = l.inference_id
-  WHERE e.unit = '' AND e.type = 'outcome' AND e.metric IS NOT NULL
+  SELECT l.environment, l.unit, 'outcome', l.unit_type, e.*
+  FROM links l
+  CROSS JOIN LATERAL (
+    SELECT ${OUTCOME_COLUMNS} FROM events e
+    WHERE e.environment = l.environment AND e.inference_id = l.inference_id AND e.unit = ''
+      AND e.type = 'outcome' AND e.metric IS NOT NULL
+    OFFSET 0) e
+), exposed AS MATERIALIZED (
+  SELECT c.environment, c.unit, x.*
+  FROM claimed c
+  CROSS JOIN LATERAL (
+    SELECT x.subject_id, x.bucket, x.first_at, s.task, s.unit_type, s.outcomes_until
+    FROM (SELECT * FROM unit_exposures x WHERE x.unit = c.unit OFFSET 0) x
+    JOIN subjects s ON s.id = x.subject_id
+    WHERE s.environment = c.environment
+    OFFSET 0) x
 )`;
 
 /**
@@ -57,13 +76,12 @@ matched AS (
     END AS raw,
     CASE WHEN o.metric = m.denominator THEN coalesce(o.value, 1) END AS denominator
   FROM outcomes o
-  JOIN unit_exposures x ON x.unit = o.unit
-  JOIN subjects s ON s.id = x.subject_id AND s.environment = o.environment
+  JOIN exposed x ON x.environment = o.environment AND x.unit = o.unit
   JOIN measured m ON m.subject_id = x.subject_id AND o.metric IN (m.source, m.denominator)
-  WHERE (o.task IS NULL OR o.task = s.task)
-    AND o.unit_type IN ('', s.unit_type)
+  WHERE (o.task IS NULL OR o.task = x.task)
+    AND o.unit_type IN ('', x.unit_type)
     AND (o.subject_id IS NULL OR o.subject_id = x.subject_id OR o.assignment_id IS NOT NULL)
-    AND (s.outcomes_until IS NULL OR o.at < s.outcomes_until)
+    AND (x.outcomes_until IS NULL OR o.at < x.outcomes_until)
     AND (m.until IS NULL OR o.at < x.first_at + m.until)
     AND (
       o.at >= x.first_at + m.delay - ${CLOCK_TOLERANCE}
@@ -110,30 +128,30 @@ wanted AS MATERIALIZED (
  */
 export const RECOMPUTE_UNIT_METRICS = `
 WITH ${CLAIMED}, ${OUTCOMES}, ${MEASURED}, ${MATCHED}, ${WANTED},
-removed AS (
-  DELETE FROM unit_metrics u
-  USING claimed c, subjects s
-  WHERE u.unit = c.unit AND s.id = u.subject_id AND s.environment = c.environment
-    AND NOT EXISTS (
-      SELECT FROM wanted w WHERE w.unit = u.unit AND w.subject_id = u.subject_id AND w.metric_id = u.metric_id)
-  RETURNING u.subject_id, u.bucket
+existing AS (
+  SELECT u.* FROM claimed c
+  CROSS JOIN LATERAL (
+    SELECT u.* FROM unit_metrics u
+    WHERE u.unit = c.unit AND (SELECT s.environment FROM subjects s WHERE s.id = u.subject_id) = c.environment
+    OFFSET 0) u
+), changes AS MATERIALIZED (
+  SELECT subject_id, metric_id, unit, coalesce(w.bucket, u.bucket) AS bucket, w.value, w.denominator, w.events,
+    w.last_at, w.evaluators, w.served_models
+  FROM existing u FULL JOIN wanted w USING (subject_id, metric_id, unit)
+  WHERE (u.value, u.denominator, u.events, u.last_at, u.evaluators, u.served_models)
+    IS DISTINCT FROM (w.value, w.denominator, w.events, w.last_at, w.evaluators, w.served_models)
+), removed AS (
+  DELETE FROM unit_metrics u USING changes c
+  WHERE c.value IS NULL AND u.unit = c.unit AND u.subject_id = c.subject_id AND u.metric_id = c.metric_id
 ), written AS (
-  INSERT INTO unit_metrics AS u
+  INSERT INTO unit_metrics
     (subject_id, metric_id, unit, bucket, value, denominator, events, last_at, evaluators, served_models)
-  SELECT w.* FROM wanted w
-  WHERE NOT EXISTS (
-    SELECT FROM unit_metrics o
-    WHERE o.unit = w.unit AND o.subject_id = w.subject_id AND o.metric_id = w.metric_id
-      AND (o.value, o.events, o.last_at) = (w.value, w.events, w.last_at)
-      AND o.denominator IS NOT DISTINCT FROM w.denominator
-      AND o.evaluators IS NOT DISTINCT FROM w.evaluators
-      AND o.served_models IS NOT DISTINCT FROM w.served_models)
+  SELECT subject_id, metric_id, unit, bucket, value, denominator, events, last_at, evaluators, served_models
+  FROM changes WHERE value IS NOT NULL
   ON CONFLICT (unit, subject_id, metric_id) DO UPDATE SET
     value = excluded.value, denominator = excluded.denominator, events = excluded.events, last_at = excluded.last_at,
     evaluators = excluded.evaluators, served_models = excluded.served_models
-  RETURNING u.subject_id, u.bucket
 )
 INSERT INTO dirty_buckets (subject_id, bucket)
-SELECT subject_id, bucket FROM removed UNION SELECT subject_id, bucket FROM written
-ORDER BY subject_id, bucket
+SELECT DISTINCT subject_id, bucket FROM changes ORDER BY subject_id, bucket
 ON CONFLICT DO NOTHING`;
