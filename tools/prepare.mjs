@@ -39,7 +39,7 @@ async function install() {
   console.error(
     first
       ? 'Installing dependencies (first run only, about a minute)…'
-      : 'Installing dependencies (they changed)…',
+      : 'Bringing dependencies up to date…',
   );
   rmSync(INSTALLED, { force: true });
   // `--no-save`: a registry that serves fewer platforms must not rewrite the lock file of a clone.
