@@ -1,0 +1,155 @@
+import type { Exposure } from '@app/assignment';
+import { type EventStore, type NewEvent, StoreUnavailable } from '@app/events';
+import type { Clock } from '@app/kernel';
+import { log, wordsOf } from '../log.js';
+import type { Monitoring } from '../monitoring/monitoring.js';
+import { exposureEvent } from './exposure-event.js';
+import { RecentIds } from './recent-ids.js';
+
+export interface RecorderLimits {
+  /** Longest an exposure waits for others to be stored with. */
+  readonly gatherMs: number;
+  /** Exposures kept while the database is away; more are dropped and counted. */
+  readonly capacity: number;
+  /** Ids remembered so that the same exposure is not written at every answer. */
+  readonly remembered: number;
+  readonly retryMs: number;
+}
+
+const DEFAULTS: RecorderLimits = { gatherMs: 50, capacity: 200_000, remembered: 500_000, retryMs: 500 };
+const GROUP = 2000;
+
+/**
+ * Stores the exposures of our own answers in groups, after the answer and within 100 ms of it. While the database is
+ * away they wait here; an outcome that carries its assignment id proves one that was lost on the way.
+ */
+export class ExposureRecorder {
+  private pending: Array<{ environment: string; event: NewEvent }> = [];
+  /** Met before: waiting or stored. */
+  private readonly recent: RecentIds;
+  /** Known to be durable. */
+  private readonly stored: RecentIds;
+  private readonly limits: RecorderLimits;
+  private timer: NodeJS.Timeout | null = null;
+  private flushing: Promise<boolean> | null = null;
+  private closed = false;
+  private waiting = false;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly monitoring: Pick<Monitoring, 'exposures'>,
+    limits: Partial<RecorderLimits> = {},
+  ) {
+    this.limits = { ...DEFAULTS, ...limits };
+    this.recent = new RecentIds(this.limits.remembered);
+    this.stored = new RecentIds(this.limits.remembered);
+  }
+
+  get pendingCount(): number {
+    return this.pending.length;
+  }
+
+  record(environment: string, exposures: readonly Exposure[]): void {
+    for (const exposure of exposures) {
+      if (!this.recent.add(exposure.id)) continue;
+      if (this.pending.length >= this.limits.capacity) {
+        // Forgotten, so that the unit's next answer tries again.
+        this.recent.delete(exposure.id);
+        this.monitoring.exposures.inc({ result: 'dropped' });
+        continue;
+      }
+      this.pending.push({ environment, event: exposureEvent(exposure) });
+    }
+    if (this.pending.length > 0) this.schedule(this.limits.gatherMs);
+  }
+
+  /** Whether an exposure is known to be durable; one that only waits here would be lost with the process. */
+  isStored(id: string): boolean {
+    return this.stored.has(id);
+  }
+
+  /** These exposures were stored, by us or with an event that carried their assignment id. */
+  remember(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.recent.add(id);
+      this.stored.add(id);
+    }
+  }
+
+  /** Stores what is waiting; false when some of it still waits. */
+  flush(): Promise<boolean> {
+    this.flushing ??= this.flushAll().finally(() => {
+      this.flushing = null;
+    });
+    return this.flushing;
+  }
+
+  /** Stores what is left, for as long as it may take. */
+  async close(withinMs: number): Promise<void> {
+    this.closed = true;
+    if (this.timer) clearTimeout(this.timer);
+    const deadline = performance.now() + withinMs;
+    while (!(await this.flush()) && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    if (this.pending.length > 0) {
+      log('error', 'exposures were not stored before the end', { count: this.pending.length });
+    }
+  }
+
+  private schedule(inMs: number): void {
+    if (this.timer || this.closed) return;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      void this.flush().then((done) => {
+        if (!done) this.schedule(this.limits.retryMs);
+        else if (this.pending.length > 0) this.schedule(this.limits.gatherMs);
+      });
+    }, inMs);
+  }
+
+  private async flushAll(): Promise<boolean> {
+    while (this.pending.length > 0) {
+      const { environment } = this.pending[0]!;
+      const group = this.pending.slice(0, GROUP).filter((one) => one.environment === environment);
+      const events = group.map(({ event }) => event);
+      try {
+        await this.storeGroup(environment, events);
+      } catch (error) {
+        if (!this.waiting) {
+          log('warn', 'exposures cannot be stored now and wait', { reason: wordsOf(error) });
+        }
+        this.waiting = true;
+        return false;
+      }
+      if (this.waiting) log('info', 'exposures are being stored again', { count: this.pending.length });
+      this.waiting = false;
+      const done = new Set(group);
+      this.pending = this.pending.filter((one) => !done.has(one));
+    }
+    return true;
+  }
+
+  /** One exposure that the database refuses must not hold up the others for ever: it is dropped and counted. */
+  private async storeGroup(environment: string, events: readonly NewEvent[]): Promise<void> {
+    try {
+      await this.store.append(environment, events, this.clock.now());
+      this.remember(events.map(({ id }) => id));
+      this.monitoring.exposures.inc({ result: 'recorded' }, events.length);
+    } catch (error) {
+      if (isAway(error)) throw error;
+      if (events.length > 1) {
+        for (const event of events) await this.storeGroup(environment, [event]);
+        return;
+      }
+      log('error', 'an exposure was refused and is dropped', { id: events[0]!.id, reason: wordsOf(error) });
+      this.monitoring.exposures.inc({ result: 'refused' });
+    }
+  }
+}
+
+/** Whether storing may succeed later; a database that accepts and then says nothing is away too. */
+export function isAway(error: unknown): boolean {
+  return error instanceof StoreUnavailable || /timeout/i.test((error as Error | null)?.message ?? '');
+}

@@ -1,0 +1,70 @@
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsNumber, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
+import { ConfigError, readConfig } from '@app/config';
+
+/** What the data plane is told by its environment. */
+export class EdgeConfig {
+  /** No default: the supervisor or the operator says where the data is. */
+  @IsString({ message: 'DATABASE_URL is not set' })
+  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL does not begin with postgres://' })
+  DATABASE_URL!: string;
+
+  @IsString()
+  CONTENDER_HOST = '127.0.0.1';
+
+  @Type(() => Number)
+  @IsInt({ message: 'CONTENDER_EDGE_PORT is not a whole number' })
+  @Min(0, { message: 'CONTENDER_EDGE_PORT is below 0' })
+  @Max(65_535, { message: 'CONTENDER_EDGE_PORT is above 65535' })
+  CONTENDER_EDGE_PORT = 8081;
+
+  /** Snapshots are kept under `edge/` in it, so that a restart serves while the database is away. */
+  @IsString()
+  CONTENDER_DATA_DIR = '.data';
+
+  @IsIn(['system', 'virtual'], { message: 'CONTENDER_CLOCK is neither system nor virtual' })
+  CONTENDER_CLOCK: 'system' | 'virtual' = 'system';
+
+  /** Whose Swagger page may call from a browser. */
+  @IsOptional()
+  @IsUrl({ require_tld: false }, { message: 'CONTENDER_CONTROL_PUBLIC_URL is not an address' })
+  CONTENDER_CONTROL_PUBLIC_URL?: string;
+
+  /** Connections for storing events. */
+  @Type(() => Number)
+  @IsInt({ message: 'CONTENDER_EDGE_CONNECTIONS is not a whole number' })
+  @Min(1, { message: 'CONTENDER_EDGE_CONNECTIONS is below 1' })
+  @Max(100, { message: 'CONTENDER_EDGE_CONNECTIONS is above 100' })
+  CONTENDER_EDGE_CONNECTIONS = 4;
+
+  /** Unconfirmed for longer, rollout units get the champion. */
+  @Type(() => Number)
+  @IsNumber({}, { message: 'CONTENDER_MAX_STALENESS_SECONDS is not a number' })
+  @Min(1, { message: 'CONTENDER_MAX_STALENESS_SECONDS is below 1' })
+  CONTENDER_MAX_STALENESS_SECONDS = 60;
+
+  /** Older events are refused: their day may have been dropped. */
+  @Type(() => Number)
+  @IsNumber({}, { message: 'CONTENDER_EVENT_RETENTION_DAYS is not a number' })
+  @Min(1, { message: 'CONTENDER_EVENT_RETENTION_DAYS is below 1' })
+  CONTENDER_EVENT_RETENTION_DAYS = 400;
+
+  /** How far ahead of ours a sender's clock may be. */
+  @Type(() => Number)
+  @IsNumber({}, { message: 'CONTENDER_CLOCK_SKEW_SECONDS is not a number' })
+  @Min(0, { message: 'CONTENDER_CLOCK_SKEW_SECONDS is below 0' })
+  CONTENDER_CLOCK_SKEW_SECONDS = 60;
+}
+
+const LOOPBACK = /^(localhost|::1|127(\.\d+){3})$/;
+
+/** @throws ConfigError naming every problem */
+export function readEdgeConfig(environment: NodeJS.ProcessEnv): EdgeConfig {
+  const config = readConfig(EdgeConfig, environment);
+  if (config.CONTENDER_CLOCK === 'virtual' && !LOOPBACK.test(config.CONTENDER_HOST)) {
+    throw new ConfigError([
+      `CONTENDER_CLOCK=virtual is for private instances: CONTENDER_HOST must be a loopback address, not ${config.CONTENDER_HOST}`,
+    ]);
+  }
+  return config;
+}

@@ -1,0 +1,122 @@
+import 'reflect-metadata';
+import type { RequestListener } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { PostgresEventStore } from '@app/events';
+import { Pool } from 'pg';
+import { AssignmentsRoute } from './assignments/assignments.route.js';
+import { ExposureRecorder } from './assignments/exposure-recorder.js';
+import type { EdgeConfig } from './config.js';
+import { FlowingClock, VirtualTimeClock } from './edge-clock.js';
+import { EventIntake } from './events/event-intake.js';
+import { EventsRoute } from './events/events.route.js';
+import { FeedbackRoute } from './events/feedback.route.js';
+import { Cors } from './http/cors.js';
+import { HotServer } from './http/hot-server.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { log, wordsOf } from './log.js';
+import { EdgeHealth } from './monitoring/health.js';
+import { Monitoring } from './monitoring/monitoring.js';
+import { MonitoringModule } from './monitoring/monitoring.module.js';
+import { EdgeState } from './snapshot/edge-state.js';
+import { SnapshotFollower } from './snapshot/follower.js';
+import { RulesetRoute } from './snapshot/ruleset.route.js';
+import { SnapshotDisk } from './snapshot/snapshot-disk.js';
+
+/** How long a stopping edge tries to store the exposures it still has. */
+const FLUSH_WITHIN_MS = 5000;
+
+export interface Edge {
+  /** Loads the newest rules there are, then takes requests; @returns the port. */
+  listen(): Promise<number>;
+  /** Ends the running requests, stores what waits, lets go of the database. */
+  close(): Promise<void>;
+}
+
+/** The data plane, wired. */
+export async function createEdge(config: EdgeConfig): Promise<Edge> {
+  const pool = new Pool({
+    connectionString: config.DATABASE_URL,
+    max: config.CONTENDER_EDGE_CONNECTIONS,
+    application_name: 'contender-edge',
+    connectionTimeoutMillis: 3000,
+    query_timeout: 15_000,
+    keepAlive: true,
+    options: '-c timezone=UTC',
+  });
+  pool.on('error', (error) => log('warn', 'an idle connection was lost', { reason: wordsOf(error) }));
+
+  const clock = config.CONTENDER_CLOCK === 'virtual' ? new VirtualTimeClock(pool) : new FlowingClock();
+  const state = new EdgeState();
+  const follower = new SnapshotFollower(
+    config.DATABASE_URL,
+    state,
+    new SnapshotDisk(config.CONTENDER_DATA_DIR),
+    {
+      // Virtual time may be set going after this process; until it is known the edge is not ready.
+      onRound: () => (clock.ready ? undefined : clock.refresh()),
+    },
+  );
+  const health = new EdgeHealth(state, clock, config.CONTENDER_MAX_STALENESS_SECONDS * 1000);
+  const store = new PostgresEventStore(pool);
+  const monitoring: Monitoring = new Monitoring(() => ({
+    versions: () => state.versions(),
+    confirmedAgeSeconds: () => health.readiness().unconfirmedSeconds,
+    pendingExposures: () => recorder.pendingCount,
+  }));
+  const recorder = new ExposureRecorder(store, clock, monitoring);
+  const lookAgain = (): Promise<void> => follower.nudge();
+  const intake = new EventIntake({
+    store,
+    clock,
+    recorder,
+    state,
+    lookAgain,
+    monitoring,
+    retentionMs: config.CONTENDER_EVENT_RETENTION_DAYS * 86_400_000,
+    skewMs: config.CONTENDER_CLOCK_SKEW_SECONDS * 1000,
+  });
+
+  const nest = await createRest(health, monitoring);
+  const server = new HotServer({
+    routes: [
+      new AssignmentsRoute(clock, recorder, monitoring, health.isStale),
+      new EventsRoute(intake),
+      new FeedbackRoute(intake, clock),
+      new RulesetRoute(),
+    ],
+    state,
+    monitoring,
+    cors: new Cors(config.CONTENDER_CONTROL_PUBLIC_URL),
+    lookAgain,
+    rest: nest.getHttpAdapter().getInstance() as unknown as RequestListener,
+  });
+
+  return {
+    listen: async () => {
+      await follower.start();
+      return server.listen(config.CONTENDER_EDGE_PORT, config.CONTENDER_HOST);
+    },
+    close: async () => {
+      await server.close();
+      await recorder.close(FLUSH_WITHIN_MS);
+      await follower.stop();
+      await nest.close();
+      await pool.end();
+    },
+  };
+}
+
+async function createRest(health: EdgeHealth, monitoring: Monitoring): Promise<NestExpressApplication> {
+  const nest = await NestFactory.create<NestExpressApplication>(
+    MonitoringModule.forRoot(health, monitoring),
+    {
+      logger: ['error', 'warn', 'fatal'],
+      abortOnError: false,
+    },
+  );
+  nest.disable('x-powered-by');
+  nest.useGlobalFilters(new ProblemFilter());
+  await nest.init();
+  return nest;
+}

@@ -1,0 +1,139 @@
+import type { IncomingMessage } from 'node:http';
+import { assign } from '@app/assignment';
+import { InMemoryEventStore } from '@app/events';
+import { ExposureRecorder } from '../assignments/exposure-recorder.js';
+import { EdgeClock } from '../edge-clock.js';
+import type { Call } from '../http/route.js';
+import { Monitoring } from '../monitoring/monitoring.js';
+import { EdgeState } from '../snapshot/edge-state.js';
+import { aPublishedRuleset, NOW } from '../testing/edge.fixtures.js';
+import { EventIntake } from './event-intake.js';
+
+class StandingClock extends EdgeClock {
+  override readonly ready = true;
+  override now = (): Date => NOW;
+  override refresh = (): undefined => undefined;
+}
+
+function anIntake() {
+  const store = new InMemoryEventStore();
+  const clock = new StandingClock();
+  const monitoring = new Monitoring(() => ({
+    versions: () => new Map(),
+    confirmedAgeSeconds: () => 0,
+    pendingExposures: () => 0,
+  }));
+  const recorder = new ExposureRecorder(store, clock, monitoring);
+  const state = new EdgeState();
+  state.takeAccess({ keys: [], secrets: { production: 'a secret' } });
+  const ruleset = aPublishedRuleset();
+  state.takeRuleset({ environment: 'production', version: 1, body: JSON.stringify(ruleset) });
+  const newer: { publish: (() => void) | null } = { publish: null };
+  const intake = new EventIntake({
+    store,
+    clock,
+    recorder,
+    state,
+    lookAgain: async () => newer.publish?.(),
+    monitoring,
+    retentionMs: 86_400_000,
+    skewMs: 60_000,
+  });
+  const call = (): Call => ({
+    request: {} as IncomingMessage,
+    environment: 'production',
+    ...state.environment('production')!,
+  });
+  return { store, recorder, state, newer, take: (raw: unknown[]) => intake.take(raw, call()), call };
+}
+
+const outcome = (id: string, more: object = {}) => ({
+  id,
+  type: 'outcome',
+  at: '2026-01-10T11:00:00Z',
+  metric: 'quality',
+  value: 1,
+  unit: 'u-1',
+  task: 'reply',
+  ...more,
+});
+
+describe('taking a batch', () => {
+  it('takes the good ones and says which are bad and why', async () => {
+    const { take, store } = anIntake();
+    const answer = await take([outcome('1'), outcome('2', { type: 'x' }), outcome('3'), null]);
+    expect(answer).toMatchObject({
+      accepted: 2,
+      duplicates: 0,
+      rejected: [
+        { index: 1, code: 'EVENT_TYPE_UNKNOWN' },
+        { index: 3, code: 'EVENT_INVALID' },
+      ],
+    });
+    expect(store.stored.map(({ event }) => event.id)).toEqual(['1', '3']);
+  });
+
+  it('counts the same batch once however often it is sent', async () => {
+    const { take, store } = anIntake();
+    const batch = [outcome('1'), outcome('2')];
+    await take(batch);
+    expect(await take(batch)).toEqual({ accepted: 0, duplicates: 2, rejected: [] });
+    expect(await take([outcome('1', { value: 0 })])).toMatchObject({
+      rejected: [{ index: 0, code: 'EVENT_ID_REUSED' }],
+    });
+    expect(store.stored).toHaveLength(2);
+  });
+
+  it('answers STORE_UNAVAILABLE and counts nothing while the store is away', async () => {
+    const { take, store } = anIntake();
+    store.unavailable = true;
+    await expect(take([outcome('1')])).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      status: 503,
+      more: { headers: { 'retry-after': '1' } },
+    });
+    store.unavailable = false;
+    expect(await take([outcome('1')])).toMatchObject({ accepted: 1, duplicates: 0 });
+  });
+
+  it('records the exposure that an assignment id proves, once, beside the outcome', async () => {
+    const { take, store, call } = anIntake();
+    const { snapshot, tokens } = call();
+    const { response, exposures } = assign(
+      { unit: 'u-1', tasks: ['reply'] },
+      { ruleset: snapshot.compiled, tokens, now: NOW, stale: false },
+    );
+    const { assignmentId } = response.assignments[0]!;
+    expect(await take([outcome('1', { assignmentId }), outcome('2', { assignmentId })])).toMatchObject({
+      accepted: 2,
+    });
+    expect(await take([outcome('3', { assignmentId })])).toMatchObject({ accepted: 1 });
+    const recorded = store.stored.filter(({ event }) => event.type === 'exposure');
+    expect(recorded.map(({ event }) => event.id)).toEqual([exposures[0]!.id]);
+  });
+
+  it('calls an exposure under the id of the platform itself a duplicate, not a clash', async () => {
+    const { take, recorder, call } = anIntake();
+    const { snapshot, tokens } = call();
+    const context = { ruleset: snapshot.compiled, tokens, now: NOW, stale: false };
+    const { response, exposures } = assign({ unit: 'u-1', tasks: ['reply'], attributes: { a: 1 } }, context);
+    recorder.record('production', exposures);
+    expect(await recorder.flush()).toBe(true);
+    const { assignmentId } = response.assignments[0]!;
+    const sent = { id: exposures[0]!.id, type: 'exposure', at: '2026-01-10T11:00:00Z', assignmentId };
+    expect(await take([sent])).toEqual({ accepted: 0, duplicates: 1, rejected: [] });
+  });
+
+  it('looks for newer rules before it calls something unknown', async () => {
+    const { take, newer, state } = anIntake();
+    const event = outcome('1', { task: 'just-made' });
+    expect(await take([event])).toMatchObject({ rejected: [{ code: 'TASK_UNKNOWN' }] });
+    newer.publish = () => {
+      const next = aPublishedRuleset(2);
+      const tasks = { ...next.tasks, 'just-made': { ...next.tasks.reply!, key: 'just-made' } };
+      const body = JSON.stringify({ ...next, tasks });
+      state.takeRuleset({ environment: 'production', version: 2, body });
+    };
+    expect(await take([event])).toMatchObject({ accepted: 1, rejected: [] });
+  });
+});

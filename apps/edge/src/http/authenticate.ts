@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+import type { EdgeState } from '../snapshot/edge-state.js';
+import { EdgeError } from './edge-error.js';
+
+const CHALLENGE = { 'www-authenticate': 'Bearer realm="contender"' };
+
+/**
+ * The environment of the service key a request carries, checked in memory. A key that is not known is looked for once
+ * in the database, since it may be a second old.
+ *
+ * @throws EdgeError `API_KEY_MISSING`, `API_KEY_NOT_VALID`, `ROLE_NOT_ALLOWED`
+ */
+export async function authenticate(
+  request: IncomingMessage,
+  state: EdgeState,
+  lookAgain: () => Promise<void>,
+): Promise<string> {
+  const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (!token) {
+    throw new EdgeError('API_KEY_MISSING', 'send a service key: Authorization: Bearer ck_…', {
+      headers: CHALLENGE,
+    });
+  }
+  let caller = state.recognise(token);
+  if (caller.kind === 'unknown') {
+    await lookAgain();
+    caller = state.recognise(token);
+  }
+  if (caller.kind === 'wrong-role') {
+    throw new EdgeError('ROLE_NOT_ALLOWED', `the data plane takes service keys, not ${caller.role} keys`);
+  }
+  if (caller.kind === 'unknown') {
+    throw new EdgeError('API_KEY_NOT_VALID', 'this API key is not known or was revoked', {
+      headers: CHALLENGE,
+    });
+  }
+  return caller.environment;
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { log, wordsOf } from '../log.js';
+import type { Monitoring } from '../monitoring/monitoring.js';
+import type { EdgeState } from '../snapshot/edge-state.js';
+import { authenticate } from './authenticate.js';
+import type { Cors } from './cors.js';
+import { EdgeError, problemOf } from './edge-error.js';
+import type { Answer, Route } from './route.js';
+
+const USABLE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,100}$/;
+
+export interface HotServerParts {
+  readonly routes: readonly Route[];
+  readonly state: EdgeState;
+  readonly monitoring: Monitoring;
+  readonly cors: Cors;
+  readonly lookAgain: () => Promise<void>;
+  /** Answers every other path. */
+  readonly rest: RequestListener;
+}
+
+/**
+ * The data plane's server: hot routes straight on node:http (docs/adr/0004), everything else handed on.
+ */
+export class HotServer {
+  readonly server: Server;
+  private readonly routes: ReadonlyMap<string, Route>;
+
+  constructor(private readonly parts: HotServerParts) {
+    this.routes = new Map(parts.routes.map((route) => [route.path, route]));
+    this.server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 60_000 }, (request, response) => {
+      this.dispatch(request, response);
+    });
+  }
+
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, host, () => {
+        this.server.off('error', reject);
+        const address = this.server.address();
+        resolve(typeof address === 'object' && address ? address.port : port);
+      });
+    });
+  }
+
+  /** Takes no new requests and waits for the running ones. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeIdleConnections();
+    });
+  }
+
+  private dispatch(request: IncomingMessage, response: ServerResponse): void {
+    const given = request.headers['x-request-id'];
+    const requestId = typeof given === 'string' && USABLE_REQUEST_ID.test(given) ? given : randomUUID();
+    response.setHeader('x-request-id', requestId);
+    const url = request.url ?? '/';
+    const query = url.indexOf('?');
+    const route = this.routes.get(query < 0 ? url : url.slice(0, query));
+    if (!route) {
+      this.parts.rest(request, response);
+      return;
+    }
+    if (request.method === 'OPTIONS') {
+      this.parts.cors.answerPreflight(request, response);
+      return;
+    }
+    this.parts.cors.mark(request, response);
+    const stop = this.parts.monitoring.startTimer(route.path);
+    response.once('close', () => stop(response.statusCode));
+    this.answer(route, request).then(
+      (answer) => send(response, answer),
+      (error: unknown) => this.refuse(error, request, response, requestId),
+    );
+  }
+
+  private async answer(route: Route, request: IncomingMessage): Promise<Answer> {
+    if (request.method !== route.method) {
+      throw new EdgeError('METHOD_NOT_ALLOWED', `${route.path} takes ${route.method}`, {
+        headers: { allow: route.method },
+      });
+    }
+    const { state, lookAgain } = this.parts;
+    const environment = await authenticate(request, state, lookAgain);
+    const held = state.environment(environment);
+    if (!held)
+      throw new EdgeError('RULESET_MISSING', 'no ruleset has been loaded yet; try again in a moment');
+    return route.handle({ request, environment, ...held });
+  }
+
+  private refuse(
+    error: unknown,
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+  ): void {
+    const known = error instanceof EdgeError;
+    if (!known) {
+      log('error', 'a request failed', {
+        requestId,
+        path: request.url?.split('?')[0],
+        reason: wordsOf(error),
+      });
+    }
+    const refusal = known
+      ? error
+      : new EdgeError('INTERNAL', 'something went wrong here; quote the request id');
+    // What the caller still sends is read and dropped, so that it gets to read this answer.
+    request.resume();
+    send(response, {
+      status: refusal.status,
+      body: JSON.stringify(problemOf(refusal, requestId)),
+      headers: { 'content-type': 'application/problem+json', ...refusal.more.headers },
+    });
+  }
+}
+
+function send(response: ServerResponse, { status, body, headers }: Answer): void {
+  if (response.destroyed) return;
+  if (body === null) {
+    response.writeHead(status, headers);
+    response.end();
+    return;
+  }
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    ...headers,
+  });
+  response.end(body);
+}

@@ -1,0 +1,89 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { EdgeError } from './edge-error.js';
+
+/** The media type without its parameters, in lower case; '' when there is none. */
+export function mediaTypeOf(request: IncomingMessage): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+}
+
+/**
+ * The body as text, unpacked when it is gzip. The limit holds for the bytes sent and for the bytes they unpack to, so
+ * that a small bomb cannot fill memory.
+ *
+ * @throws EdgeError `BODY_TOO_LARGE`, `BODY_NOT_GZIP`, `BODY_NOT_UTF8`, `BODY_INCOMPLETE`, `ENCODING_NOT_SUPPORTED`
+ */
+export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  const bytes = await collect(request, unpacked(request, encoding, limit), limit, encoding);
+  if (!isUtf8(bytes)) throw new EdgeError('BODY_NOT_UTF8', 'the body is not UTF-8');
+  const text = bytes.toString('utf8');
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+function unpacked(request: IncomingMessage, encoding: string, limit: number): Readable {
+  if (encoding === 'identity' || encoding === '') return request;
+  if (encoding !== 'gzip' && encoding !== 'x-gzip') {
+    throw new EdgeError(
+      'ENCODING_NOT_SUPPORTED',
+      `content-encoding ${encoding} is not understood; send gzip or none`,
+    );
+  }
+  const gunzip = createGunzip();
+  let sent = 0;
+  request.on('data', (chunk: Buffer) => {
+    sent += chunk.length;
+    if (sent > limit) gunzip.destroy(tooLarge(limit));
+  });
+  request.once('error', (error) => gunzip.destroy(error));
+  request.once('aborted', () => gunzip.destroy(new EdgeError('BODY_INCOMPLETE', 'the body was cut off')));
+  return request.pipe(gunzip);
+}
+
+function collect(request: Readable, source: Readable, limit: number, encoding: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    source.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      // Unpacking ends here; a request is read to its end, so that the caller gets to read the answer.
+      if (source !== request) source.destroy();
+      reject(tooLarge(limit));
+    });
+    source.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    source.once('error', (error: Error) =>
+      reject(error instanceof EdgeError ? error : unreadable(error, encoding)),
+    );
+    source.once('aborted', () => reject(new EdgeError('BODY_INCOMPLETE', 'the body was cut off')));
+  });
+}
+
+function unreadable(error: Error & { code?: string }, encoding: string): EdgeError {
+  return encoding.includes('gzip') && error.code?.startsWith('Z_')
+    ? new EdgeError('BODY_NOT_GZIP', 'the body says it is gzip and is not, or is cut off', { cause: error })
+    : new EdgeError('BODY_INCOMPLETE', 'the body could not be read to its end', { cause: error });
+}
+
+const tooLarge = (limit: number): EdgeError =>
+  new EdgeError('BODY_TOO_LARGE', `a body may have ${limit} bytes at most`, {
+    headers: { connection: 'close' },
+  });
+
+/** @throws EdgeError `BODY_NOT_JSON` */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new EdgeError('BODY_NOT_JSON', `the body is not JSON: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface Observed {
+  versions(): ReadonlyMap<string, number>;
+  confirmedAgeSeconds(): number | null;
+  pendingExposures(): number;
+}
+
+/** What Prometheus reads from the data plane. */
+export class Monitoring {
+  readonly registry = new Registry();
+
+  private readonly durations = new Histogram({
+    name: 'contender_edge_request_seconds',
+    help: 'Time to answer a request, by route and status.',
+    labelNames: ['route', 'status'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers: [this.registry],
+  });
+
+  readonly decisions = new Counter({
+    name: 'contender_edge_decisions_total',
+    help: 'Decisions given, by environment and reason.',
+    labelNames: ['environment', 'reason'],
+    registers: [this.registry],
+  });
+
+  readonly events = new Counter({
+    name: 'contender_edge_events_total',
+    help: 'Events received, by environment and what became of them: accepted, duplicate or the code of the rejection.',
+    labelNames: ['environment', 'result'],
+    registers: [this.registry],
+  });
+
+  readonly exposures = new Counter({
+    name: 'contender_edge_exposures_total',
+    help: 'Exposures of own answers: recorded, or dropped because the database was away for too long.',
+    labelNames: ['result'],
+    registers: [this.registry],
+  });
+
+  constructor(observed: () => Observed) {
+    collectDefaultMetrics({ register: this.registry });
+    new Gauge({
+      name: 'contender_edge_ruleset_version',
+      help: 'Version of the ruleset in force.',
+      labelNames: ['environment'],
+      registers: [this.registry],
+      collect(): void {
+        for (const [environment, version] of observed().versions()) this.set({ environment }, version);
+      },
+    });
+    new Gauge({
+      name: 'contender_edge_ruleset_unconfirmed_seconds',
+      help: 'Time since the database last confirmed that the rulesets are the newest.',
+      registers: [this.registry],
+      collect(): void {
+        this.set(observed().confirmedAgeSeconds() ?? Number.NaN);
+      },
+    });
+    new Gauge({
+      name: 'contender_edge_exposures_pending',
+      help: 'Exposures waiting to be stored.',
+      registers: [this.registry],
+      collect(): void {
+        this.set(observed().pendingExposures());
+      },
+    });
+  }
+
+  startTimer(route: string): (status: number) => void {
+    const stop = this.durations.startTimer({ route });
+    return (status) => stop({ status });
+  }
+}

@@ -1,0 +1,115 @@
+import type { AssignmentTokens } from '@app/assignment';
+import { parseApiKey, secretMatches } from '@app/governance';
+import { log, wordsOf } from '../log.js';
+import {
+  type Access,
+  emptySnapshot,
+  type EnvironmentSnapshot,
+  type KnownKey,
+  type PublishedRuleset,
+  snapshotOf,
+  tokensOf,
+} from './snapshot.js';
+
+export type Caller =
+  | { readonly kind: 'known'; readonly environment: string }
+  | { readonly kind: 'unknown' }
+  /** A real-looking key of another role: it belongs to the control plane. */
+  | { readonly kind: 'wrong-role'; readonly role: string };
+
+/** All that the edge answers from, in memory. Only the follower writes here. */
+export class EdgeState {
+  private readonly snapshots = new Map<string, EnvironmentSnapshot>();
+  private keys = new Map<string, KnownKey>();
+  private readonly tokens = new Map<string, AssignmentTokens>();
+  private access: Access = { keys: [], secrets: {} };
+  private refused = new Map<string, number>();
+  /** Wall-clock milliseconds of the last time the database confirmed that this is the newest; null: never. */
+  confirmedAtMs: number | null = null;
+
+  /** Whether anything can be answered: the database or the disk has spoken. */
+  get loaded(): boolean {
+    return this.confirmedAtMs !== null;
+  }
+
+  versions(): Map<string, number> {
+    return new Map([...this.snapshots].map(([environment, { version }]) => [environment, version]));
+  }
+
+  currentAccess(): Access {
+    return this.access;
+  }
+
+  snapshotsHeld(): EnvironmentSnapshot[] {
+    return [...this.snapshots.values()];
+  }
+
+  environment(key: string): { snapshot: EnvironmentSnapshot; tokens: AssignmentTokens } | null {
+    const snapshot = this.snapshots.get(key);
+    const tokens = this.tokens.get(key);
+    return snapshot && tokens ? { snapshot, tokens } : null;
+  }
+
+  /**
+   * Takes a newer ruleset; an older or equal version is ignored, one that cannot be read leaves the old in force.
+   * @returns whether something changed
+   */
+  takeRuleset(published: PublishedRuleset): boolean {
+    const { environment, version } = published;
+    const held = this.snapshots.get(environment);
+    if (held && version <= held.version) return false;
+    try {
+      const snapshot = snapshotOf(published);
+      for (const problem of snapshot.compiled.problems)
+        log('warn', 'a rule was left out', { environment, problem });
+      this.snapshots.set(environment, snapshot);
+      return true;
+    } catch (error) {
+      if (this.refused.get(environment) !== version) {
+        log('error', 'a ruleset cannot be read; the older one stays', {
+          environment,
+          version,
+          reason: wordsOf(error),
+        });
+      }
+      this.refused.set(environment, version);
+      return false;
+    }
+  }
+
+  /**
+   * Takes who may call and the signing secrets. Another secret means another database: rulesets of the old one are
+   * forgotten, since their version numbers say nothing about the new one's.
+   * @returns whether something changed
+   */
+  takeAccess(access: Access): boolean {
+    if (JSON.stringify(access) === JSON.stringify(this.access)) return false;
+    for (const [environment, secret] of Object.entries(access.secrets)) {
+      const before = this.access.secrets[environment];
+      if (before === secret) continue;
+      if (before !== undefined) this.snapshots.delete(environment);
+      this.tokens.set(environment, tokensOf(environment, secret));
+    }
+    this.keys = new Map(access.keys.map((key) => [key.keyId, key]));
+    this.access = access;
+    return true;
+  }
+
+  /** The database has answered with the newest of everything. */
+  confirm(atMs: number): void {
+    this.confirmedAtMs = atMs;
+    for (const environment of this.tokens.keys()) {
+      if (!this.snapshots.has(environment)) this.snapshots.set(environment, emptySnapshot(environment));
+    }
+  }
+
+  /** Who presents this key. */
+  recognise(token: string): Caller {
+    const parts = parseApiKey(token);
+    if (!parts) return { kind: 'unknown' };
+    if (parts.role !== 'service') return { kind: 'wrong-role', role: parts.role };
+    const known = this.keys.get(parts.keyId);
+    const mine = known && known.environment === parts.environment && secretMatches(known, parts.secret);
+    return mine ? { kind: 'known', environment: known.environment } : { kind: 'unknown' };
+  }
+}

@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { log, wordsOf } from '../log.js';
+import type { EdgeState } from './edge-state.js';
+import type { SnapshotDisk } from './snapshot-disk.js';
+import { readAccess, readNewerRulesets, RULESET_CHANNEL } from './snapshot-queries.js';
+
+const POLL_MS = 1000;
+/** A database that accepts connections and then says nothing is away too. */
+const ANSWER_WITHIN_MS = 3000;
+/** How old the confirmation on disk may get while nothing changes. */
+const KEEP_CONFIRMATION_MS = 10_000;
+/** However many callers bring unknown keys or tasks, they cause at most this many extra reads a second. */
+const NUDGES_PER_SECOND = 5;
+
+/**
+ * Keeps the edge's state the newest there is, on a connection of its own: notified at once, and asking every second
+ * for notifications that got lost. Answers never wait for it.
+ */
+export class SnapshotFollower {
+  private client: Client | null = null;
+  private reading: Promise<void> | null = null;
+  private readAgain = false;
+  private timer: NodeJS.Timeout | null = null;
+  private stopped = false;
+  private away = false;
+  private keptAtMs = 0;
+  private lastNudgeMs = Number.NEGATIVE_INFINITY;
+  private nudging: Promise<void> | null = null;
+
+  constructor(
+    private readonly databaseUrl: string,
+    private readonly state: EdgeState,
+    private readonly disk: SnapshotDisk,
+    private readonly hooks: { readonly onRound: () => Promise<void> | undefined } = {
+      onRound: () => undefined,
+    },
+  ) {}
+
+  /** Loads what the disk has, then asks the database; resolves after the first attempt, whatever came of it. */
+  async start(): Promise<void> {
+    const kept = this.disk.read();
+    if (kept) {
+      this.state.takeAccess(kept.access);
+      for (const ruleset of kept.rulesets) this.state.takeRuleset(ruleset);
+      this.state.confirm(kept.confirmedAtMs);
+    }
+    await this.read();
+    const poll = (): void => {
+      this.timer = setTimeout(() => void this.read().then(() => this.stopped || poll()), POLL_MS);
+    };
+    poll();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.timer) clearTimeout(this.timer);
+    await this.reading;
+    await this.client?.end().catch(() => undefined);
+    this.client = null;
+    if (this.state.confirmedAtMs !== null) await this.keep(this.state.confirmedAtMs);
+  }
+
+  /**
+   * Reads because a caller knows something we do not (a new key, a task, an experiment); resolves after a read that
+   * began later than the call. While the database is away it resolves at once: a caller must not wait for that.
+   */
+  async nudge(): Promise<void> {
+    if (!this.client) return;
+    this.nudging ??= this.readSoon();
+    return this.nudging;
+  }
+
+  private async readSoon(): Promise<void> {
+    const wait = this.lastNudgeMs + 1000 / NUDGES_PER_SECOND - performance.now();
+    if (wait > 0) await sleep(wait);
+    this.lastNudgeMs = performance.now();
+    this.nudging = null;
+    await this.read();
+  }
+
+  /** One read at a time; one that is asked for meanwhile follows, since the running one may have begun too early. */
+  private read(): Promise<void> {
+    if (this.reading) {
+      this.readAgain = true;
+      return this.reading;
+    }
+    this.reading = this.readUntilQuiet().finally(() => {
+      this.reading = null;
+    });
+    return this.reading;
+  }
+
+  private async readUntilQuiet(): Promise<void> {
+    do {
+      this.readAgain = false;
+      await this.readOnce();
+    } while (this.readAgain && !this.stopped);
+  }
+
+  private async readOnce(): Promise<void> {
+    try {
+      const client = this.client ?? (await this.connect());
+      const beganMs = Date.now();
+      const changedAccess = this.state.takeAccess(await readAccess(client));
+      const newer = await readNewerRulesets(client, this.state.versions());
+      const changed = newer.map((ruleset) => this.state.takeRuleset(ruleset)).includes(true);
+      this.state.confirm(beganMs);
+      await this.hooks.onRound();
+      if (this.away) log('info', 'the database is back');
+      this.away = false;
+      if (changedAccess || changed || beganMs - this.keptAtMs > KEEP_CONFIRMATION_MS) void this.keep(beganMs);
+    } catch (error) {
+      this.drop();
+      if (!this.away) log('warn', 'the database is away; answering from memory', { reason: wordsOf(error) });
+      this.away = true;
+      await sleep(100);
+    }
+  }
+
+  private async connect(): Promise<Client> {
+    const client = new Client({
+      connectionString: this.databaseUrl,
+      application_name: 'contender-edge-follower',
+      connectionTimeoutMillis: ANSWER_WITHIN_MS,
+      query_timeout: ANSWER_WITHIN_MS,
+      keepAlive: true,
+    });
+    client.on('error', () => this.drop(client));
+    client.on('end', () => this.drop(client));
+    client.on('notification', () => void this.read());
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${RULESET_CHANNEL}`);
+    } catch (error) {
+      client.end().catch(() => undefined);
+      throw error;
+    }
+    this.client = client;
+    return client;
+  }
+
+  private drop(which: Client | null = this.client): void {
+    if (which === null || which !== this.client) return;
+    this.client = null;
+    which.end().catch(() => undefined);
+  }
+
+  private keep(confirmedAtMs: number): Promise<void> {
+    this.keptAtMs = confirmedAtMs;
+    return this.disk.write({
+      confirmedAtMs,
+      access: this.state.currentAccess(),
+      rulesets: this.state
+        .snapshotsHeld()
+        .filter(({ version }) => version > 0)
+        .map(({ environment, version, body }) => ({ environment, version, body })),
+    });
+  }
+}

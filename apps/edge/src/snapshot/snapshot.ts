@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { compileRuleset, type CompiledRuleset, type Ruleset } from '@app/bucketing';
+import { AssignmentTokens } from '@app/assignment';
+
+/** A service key as the edge knows it: enough to recognise one, not enough to use one. */
+export interface KnownKey {
+  readonly keyId: string;
+  readonly environment: string;
+  readonly salt: string;
+  readonly hash: string;
+}
+
+/** A published ruleset as it is stored. */
+export interface PublishedRuleset {
+  readonly environment: string;
+  readonly version: number;
+  readonly body: string;
+}
+
+/** Who may call, and what assignments are signed with. */
+export interface Access {
+  readonly keys: readonly KnownKey[];
+  /** Assignment secret by environment. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** One environment, ready to answer from. Immutable: a change replaces the whole of it in one step. */
+export interface EnvironmentSnapshot {
+  readonly environment: string;
+  readonly version: number;
+  readonly body: string;
+  readonly etag: string;
+  readonly compiled: CompiledRuleset;
+}
+
+/** @throws RulesetError, SyntaxError when this code cannot read it */
+export function snapshotOf(published: PublishedRuleset): EnvironmentSnapshot {
+  const { environment, version, body } = published;
+  const compiled = compileRuleset(JSON.parse(body) as Ruleset);
+  const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
+  return { environment, version, body, etag: `"${version}-${digest}"`, compiled };
+}
+
+/** What an environment answers from before anything was ever published for it. */
+export function emptySnapshot(environment: string): EnvironmentSnapshot {
+  const ruleset: Ruleset = {
+    format: 1,
+    environment,
+    version: 0,
+    publishedAt: '1970-01-01T00:00:00.000Z',
+    models: {},
+    tasks: {},
+    subjects: {},
+  };
+  return snapshotOf({ environment, version: 0, body: JSON.stringify(ruleset) });
+}
+
+export const tokensOf = (environment: string, secret: string): AssignmentTokens =>
+  new AssignmentTokens(environment, secret);

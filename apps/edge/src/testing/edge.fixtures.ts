@@ -1,0 +1,83 @@
+import { AssignmentTokens } from '@app/assignment';
+import { compileRuleset, RULESET_FORMAT, type Ruleset, type RulesetTask } from '@app/bucketing';
+import type { ReadContext } from '../events/event-reader.js';
+
+const model = (key: string) => ({ key, version: 1, provider: 'openai', name: key, parameters: {} });
+
+const task = (key: string, unitType: string): RulesetTask => ({
+  key,
+  unitType,
+  hashScheme: 'native-v1',
+  positionSalt: `task:${key}:position`,
+  enabled: true,
+  champion: 'old@1',
+  fallbacks: [],
+  experiments: [],
+  rollout: null,
+  holdout: null,
+});
+
+/** Tasks `reply` (by user, experiment `tone` on all of it: a, b) and `summary` (by conversation, nothing running). */
+export function aPublishedRuleset(version = 1): Ruleset {
+  return {
+    format: RULESET_FORMAT,
+    environment: 'production',
+    version,
+    publishedAt: '2026-01-01T00:00:00.000Z',
+    models: { 'old@1': model('old'), 'new@1': model('new') },
+    tasks: {
+      reply: {
+        ...task('reply', 'user'),
+        experiments: [
+          {
+            id: '0190a0c0-0000-7000-8000-000000000001',
+            key: 'tone',
+            epoch: 1,
+            salt: 'experiment:tone:variant',
+            assignment: 'platform',
+            paused: false,
+            ranges: [[0, 2 ** 32]],
+            audience: null,
+            overrides: { 'qa-1': 'b' },
+            variants: [
+              { key: 'a', model: 'old@1', weight: 1, control: true },
+              { key: 'b', model: 'new@1', weight: 1, control: false },
+            ],
+          },
+        ],
+      },
+      summary: task('summary', 'conversation'),
+    },
+    subjects: {
+      'experiment:tone': {
+        id: '0190a0c0-0000-7000-8000-000000000001',
+        kind: 'experiment',
+        key: 'tone',
+        task: 'reply',
+        variants: ['a', 'b'],
+        assignment: 'platform',
+      },
+      'experiment:history': {
+        id: '0190a0c0-0000-7000-8000-000000000002',
+        kind: 'experiment',
+        key: 'history',
+        task: 'summary',
+        variants: ['old', 'new'],
+        assignment: 'given',
+      },
+    },
+  };
+}
+
+export const someTokens = new AssignmentTokens('production', 'a secret');
+
+export const NOW = new Date('2026-01-10T12:00:00.000Z');
+
+export const aReadContext = (): ReadContext => ({
+  environment: 'production',
+  ruleset: compileRuleset(aPublishedRuleset()),
+  tokens: someTokens,
+  now: NOW,
+  retentionMs: 30 * 86_400_000,
+  skewMs: 60_000,
+});
