@@ -13,6 +13,7 @@ export * from './domain/step.js';
 export * from './domain/verify-receipts.js';
 export * from './ports/rollout-names.js';
 export * from './promotion.service.js';
+export * from './promotions.module.js';
 export * from './rollout-controller.service.js';
 export * from './rollout.service.js';
 export * from './rollouts.module.js';

@@ -89,6 +89,7 @@ describe('a promoted experiment', () => {
     ['no look', { look: null }],
     ['another champion than the control', { controlModelId: 'other@1' }],
     ['an audience in the experiment', { audienceLimited: true }],
+    ['another conclusion', { state: 'concluded', decision: 'no-ship' }],
   ])('begins at the first stage with a reason when there is %s', async (_, overrides) => {
     const world = rolloutWorld(GOOD);
     const { look: told, ...rest } = overrides as { look?: object | null };

@@ -7,6 +7,8 @@ import { RolloutError } from './rollout.errors.js';
 export interface PromotionFacts {
   readonly experiment: string;
   readonly state: string;
+  /** How the experiment was concluded; null while it runs. */
+  readonly decision: string | null;
   readonly variant: string;
   readonly controlVariant: string;
   readonly challengerId: string;
@@ -56,6 +58,9 @@ export function startOfPromotion(facts: PromotionFacts, now: Date): PromotionSta
           ? 'Repair what is broken and look again.'
           : 'A harmful variant is not rolled out.'),
     );
+  }
+  if (facts.decision !== null && facts.decision !== 'ship') {
+    return { kind: 'unproven', why: `the experiment was concluded with "${facts.decision}"` };
   }
   if (!look) return { kind: 'unproven', why: 'the experiment has no look yet' };
   if (look.verdict !== 'SHIP') return { kind: 'unproven', why: `the latest look says ${look.verdict}` };

@@ -81,6 +81,7 @@ class OneExperiment extends PromotionSource {
       environment: 'production',
       template: 'quality-up' as const,
       state: 'running' as const,
+      decision: null,
       plannedUnits: 5000,
       minDays: 7,
       metrics: [QUALITY, ERRORS],

@@ -10,6 +10,8 @@ export interface PromotionCandidate {
   readonly environment: string;
   readonly template: RampTemplate | null;
   readonly state: 'draft' | 'running' | 'paused' | 'concluded' | 'archived';
+  /** How it was concluded, when it was. */
+  readonly decision: string | null;
   readonly plannedUnits: number;
   readonly minDays: number;
   /** Metrics as fixed at the experiment's start, with the ids of their pinned versions, in the same order. */

@@ -128,6 +128,7 @@ class FakePromotions extends PromotionSource {
       environment: 'production',
       template: 'quality-up',
       state: 'running',
+      decision: null,
       plannedUnits: 5000,
       minDays: 7,
       metrics: [QUALITY, ERRORS],

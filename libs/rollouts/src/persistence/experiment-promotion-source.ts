@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@app/database';
+import { type Actor, environmentAllowed, GovernanceError } from '@app/governance';
+import {
+  controlOf,
+  type Experiment,
+  ExperimentError,
+  ExperimentReader,
+  ExperimentService,
+} from '@app/experiments';
+import type { LookResult } from '@app/stats';
+import { type PromotionCandidate, type PromotionLook, PromotionSource } from '../ports/promotion-source.js';
+
+/** What a draft is promoted with is refused before it matters; these keep the types honest. */
+const NOT_STARTED = { plannedUnits: 5000, minDays: 7 };
+
+/** Promotions of experiments, by their latest look. */
+@Injectable()
+export class ExperimentPromotionSource extends PromotionSource {
+  constructor(
+    private readonly database: Database,
+    private readonly reader: ExperimentReader,
+    private readonly experiments: ExperimentService,
+  ) {
+    super();
+  }
+
+  async candidate(experimentKey: string, variant: string, actor: Actor): Promise<PromotionCandidate> {
+    const experiment = await this.reader.byKey(experimentKey);
+    if (!experiment)
+      throw new ExperimentError('EXPERIMENT_UNKNOWN', `there is no experiment "${experimentKey}"`);
+    if (!environmentAllowed(actor, experiment.environment)) {
+      throw new GovernanceError(
+        'ENVIRONMENT_NOT_ALLOWED',
+        `this key belongs to ${actor.environment}; it may not touch ${experiment.environment}`,
+      );
+    }
+    const challenger = experiment.variants.find(({ key }) => key === variant);
+    if (!challenger) {
+      const names = experiment.variants.map(({ key }) => key).join(', ');
+      throw new ExperimentError('VARIANT_UNKNOWN', `"${variant}" is no variant of it; it has ${names}`);
+    }
+    const control = controlOf(experiment.variants);
+    const { plannedUnits, minDays } = experiment.fixedAtStart?.plan ?? NOT_STARTED;
+    const metrics = (experiment.fixedAtStart?.metrics ?? []).filter(({ addedAt }) => addedAt === undefined);
+    return {
+      experimentId: experiment.id,
+      experimentKey,
+      task: experiment.task,
+      environment: experiment.environment,
+      template: experiment.template,
+      state: experiment.state,
+      decision: experiment.conclusion?.decision ?? null,
+      plannedUnits,
+      minDays,
+      metrics: metrics.map(({ metricId: _, version: __, addedAt: ___, ...metric }) => metric),
+      metricIds: metrics.map(({ metricId }) => metricId),
+      variant,
+      challengerId: challenger.modelId,
+      challengerShare: experiment.trafficShare * normalisedWeight(experiment, challenger.weight),
+      controlVariant: control.key,
+      controlModelId: control.modelId,
+      championId: await this.champion(experiment),
+      audienceLimited: experiment.audience !== null,
+      look: await this.look(experiment.id, variant, control.key),
+    };
+  }
+
+  async conclude(candidate: PromotionCandidate, reason: string, actor: Actor): Promise<void> {
+    if (candidate.state === 'concluded') return;
+    await this.experiments.conclude(
+      candidate.experimentKey,
+      { decision: 'ship', variant: candidate.variant, reason },
+      actor,
+    );
+  }
+
+  private async champion(experiment: Experiment): Promise<string | null> {
+    const rows = await this.database.query<{ champion_id: string | null }>(
+      'SELECT champion_id FROM task_environments WHERE task = $1 AND environment = $2',
+      [experiment.task, experiment.environment],
+    );
+    return rows[0]?.champion_id ?? null;
+  }
+
+  private async look(experimentId: string, variant: string, control: string): Promise<PromotionLook | null> {
+    const rows = await this.database.query<{ id: string; at: Date; result: string; result_digest: string }>(
+      'SELECT id, at, result, result_digest FROM looks WHERE subject_id = $1 ORDER BY number DESC LIMIT 1',
+      [experimentId],
+    );
+    const row = rows[0];
+    if (!row) return null;
+    const result = JSON.parse(row.result) as LookResult;
+    const comparison = result.comparisons.find(({ treatment }) => treatment === variant);
+    if (!comparison) return null;
+    return {
+      id: row.id,
+      at: row.at,
+      resultDigest: row.result_digest,
+      verdict: comparison.verdict,
+      words: comparison.reasons.map(({ message }) => message).join(' '),
+      controlMeans: controlMeans(result, control),
+    };
+  }
+}
+
+function normalisedWeight(experiment: Experiment, weight: number): number {
+  return weight / experiment.variants.reduce((sum, variant) => sum + variant.weight, 0);
+}
+
+function controlMeans(result: LookResult, control: string): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(result.summaries).flatMap(([metric, arms]) => {
+      const value = arms[control]?.ratio ? arms[control].ratio.value : arms[control]?.mean;
+      return value == null ? [] : [[metric, value]];
+    }),
+  );
+}
