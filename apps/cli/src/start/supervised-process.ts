@@ -33,6 +33,7 @@ export class SupervisedProcess {
   private stopping = false;
   private ready = false;
   private pauseMs = FIRST_PAUSE_MS;
+  private run = { began: 0, logFrom: 0 };
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -48,6 +49,7 @@ export class SupervisedProcess {
     const { program, watchers } = this;
     rotate(program.logFile);
     const log = openSync(program.logFile, 'a', 0o600);
+    const logFrom = statSync(program.logFile).size;
     // Its own group: Ctrl-C reaches the supervisor alone, which stops the others in order.
     const child = spawn(process.execPath, ['--enable-source-maps', program.script], {
       env: program.env,
@@ -55,7 +57,7 @@ export class SupervisedProcess {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
-    const began = performance.now();
+    this.run = { began: performance.now(), logFrom };
     this.child = child;
     const { pid } = child;
     if (pid !== undefined) {
@@ -65,12 +67,12 @@ export class SupervisedProcess {
     this.ended = new Promise((resolve) => {
       child.once('error', (error) => {
         resolve();
-        this.onEnd(error.message, began);
+        this.onEnd(error.message);
       });
       child.once('exit', (code, signal) => {
         if (pid !== undefined) watchers.guard.forget(pid);
         resolve();
-        this.onEnd(signal ?? `exit code ${code}`, began);
+        this.onEnd(signal ?? `exit code ${code}`, signal === null);
       });
     });
   }
@@ -103,18 +105,18 @@ export class SupervisedProcess {
     clearTimeout(force);
   }
 
-  private onEnd(how: string, began: number): void {
+  private onEnd(how: string, byItself = false): void {
     this.child = undefined;
     if (this.stopping) return;
     const { name, logFile } = this.program;
-    const said = lastComplaint(logFile);
+    const said = byItself ? lastWords(logFile, this.run.logFrom) : '';
     const reason = `${name} ended (${how})${said ? `: ${said}` : ''}`;
     if (!this.ready) {
       this.stopping = true;
       this.watchers.onFailedStart(`${reason} – log: ${logFile}`);
       return;
     }
-    if (performance.now() - began > STEADY_MS) this.pauseMs = FIRST_PAUSE_MS;
+    if (performance.now() - this.run.began > STEADY_MS) this.pauseMs = FIRST_PAUSE_MS;
     this.watchers.say(`${reason}; starting it again in ${this.pauseMs / 1000} s (log: ${logFile})`);
     this.timer = setTimeout(() => this.start(), this.pauseMs);
     this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
@@ -133,11 +135,10 @@ function rotate(logFile: string): void {
   if (existsSync(logFile) && statSync(logFile).size > LOG_LIMIT_BYTES) renameSync(logFile, `${logFile}.1`);
 }
 
-/** The last line that reads like a reason: an error's message rather than its stack. */
-function lastComplaint(logFile: string): string {
-  const lines = readFileSync(logFile, 'utf8').slice(-8000).split('\n');
+/** The last line of this run that reads like a reason: an error's message rather than its stack. */
+function lastWords(logFile: string, from: number): string {
+  const lines = readFileSync(logFile).subarray(from).toString('utf8').slice(-8000).split('\n');
   const telling = lines.filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v|^[{}\s^]*$/.test(line));
-  const complaint =
-    telling.findLast((line) => /error|fatal|refused|cannot|must/i.test(line)) ?? telling.at(-1);
-  return (complaint ?? '').trim().slice(0, 300);
+  const complaint = telling.findLast((line) => /error|fatal|refused|cannot|must/i.test(line));
+  return (complaint ?? telling.at(-1) ?? '').trim().slice(0, 300);
 }
