@@ -158,7 +158,7 @@ describe('the verdict of a look', () => {
 
 describe('burn-in', () => {
   it('returns the interval of a tiny sample and decides nothing on it', () => {
-    const early = proportionEvidence(successMetric, [10, 60], [50, 60]);
+    const early = proportionEvidence(successMetric, [10, 99], [89, 99]);
     const comparison = only(buildLook({ metrics: [early] }));
     const metric = comparison.metrics[0]!;
     expect(metric.sequential.burnIn).toBe(true);

@@ -78,24 +78,24 @@ const slack = (rate: number, runs: number): number => 3 * Math.sqrt((rate * (1 -
 
 describe('an experiment looked at every day for four weeks', () => {
   it('hardly ever ships or stops when nothing differs', () => {
-    const runs = 400;
+    const runs = 120;
     const seen = shares(runs, 1, () => ({ success: [0.4, 0.4], error: [0.05, 0.05] }));
     expect(seen['SHIP'] ?? 0).toBeLessThanOrEqual(0.025 + slack(0.025, runs));
     expect(seen['STOP_HARM'] ?? 0).toBeLessThanOrEqual(0.035 + slack(0.035, runs));
   });
 
   it('ships a challenger that is clearly better', () => {
-    const seen = shares(150, 2, () => ({ success: [0.4, 0.47], error: [0.05, 0.05] }));
+    const seen = shares(25, 2, () => ({ success: [0.4, 0.47], error: [0.05, 0.05] }));
     expect(seen['SHIP']).toBeGreaterThan(0.9);
   });
 
   it('stops a challenger that breaks a guardrail, whatever it gains', () => {
-    const seen = shares(150, 3, () => ({ success: [0.4, 0.47], error: [0.05, 0.12] }));
+    const seen = shares(25, 3, () => ({ success: [0.4, 0.47], error: [0.05, 0.12] }));
     expect(seen['STOP_HARM']).toBeGreaterThan(0.9);
   });
 
   it('rarely ships an effect that lasted five days', () => {
-    const runs = 200;
+    const runs = 50;
     const seen = shares(runs, 4, (day) => ({ success: [0.4, day <= 5 ? 0.46 : 0.4], error: [0.05, 0.05] }));
     expect(seen['SHIP'] ?? 0).toBeLessThanOrEqual(0.1 + slack(0.1, runs));
   });
