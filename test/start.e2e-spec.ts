@@ -7,6 +7,9 @@ import { startStack, type Stack, type StackOptions } from '../apps/cli/src/start
 
 const standIn = (name: string): string => path.join(__dirname, 'setup', 'stand-ins', `${name}.js`);
 
+// Starting a database takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 describe('startStack, with stand-ins for the three programs', () => {
   const base = mkdtempSync(path.join(tmpdir(), 'contender-start-'));
   // As root the database is another user, who must be able to walk through.

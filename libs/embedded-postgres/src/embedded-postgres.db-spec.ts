@@ -4,6 +4,9 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedPostgres, Guard, readState, temporaryDataDir } from './index.js';
 
+// Starting a database takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 describe('EmbeddedPostgres', () => {
   const guard = new Guard();
   const home = temporaryDataDir(guard);
