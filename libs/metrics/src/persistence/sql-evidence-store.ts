@@ -1,16 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import type { ArmMoments, MetricKind } from '@app/stats';
-import {
-  type EpochRow,
-  type ExposureRow,
-  mergeEvidence,
-  type MetricIdentity,
-  type MetricRow,
-} from '../domain/merge-evidence.js';
+import { type EpochRow, type ExposureRow, mergeEvidence, type MetricRow } from '../domain/merge-evidence.js';
 import type { SubjectEvidence } from '../domain/subject-evidence.js';
 import { EvidenceStore } from '../ports/evidence-store.js';
-import { BUCKETS, BUCKETS_BY, EPOCHS, EXPOSURES, EXPOSURES_BY, METRICS } from './evidence.sql.js';
+import { EVIDENCE, EVIDENCE_BY } from './evidence.sql.js';
 
 interface SqlExposure {
   value?: string;
@@ -19,8 +13,8 @@ interface SqlExposure {
   units: number;
   crossing_units: number;
   carried_units: number;
-  first_at: Date;
-  last_at: Date;
+  first_at: string;
+  last_at: string;
 }
 
 interface SqlBucket {
@@ -28,18 +22,25 @@ interface SqlBucket {
   metric_id: string;
   epoch: number;
   variant: string;
-  n: number | string;
+  n: number;
   mean: number;
   m2: number;
   denominator_mean: number | null;
   denominator_m2: number | null;
   denominator_comoment: number | null;
-  covariate_n: number | string;
+  covariate_n: number;
   covariate_mean: number | null;
   covariate_m2: number | null;
   covariate_comoment: number | null;
   open_units: number;
-  last_at: Date | null;
+  last_at: string | null;
+}
+
+interface SqlEvidence {
+  epochs: EpochRow[];
+  metrics: Array<{ metric_id: string; key: string; version: number; kind: MetricKind }>;
+  exposures: SqlExposure[];
+  buckets: SqlBucket[];
 }
 
 @Injectable()
@@ -49,14 +50,8 @@ export class SqlEvidenceStore extends EvidenceStore {
   }
 
   override async read(subjectId: string, asOf: Date): Promise<SubjectEvidence> {
-    const subject = await this.subject(subjectId);
-    const exposures = await this.database.query<SqlExposure>(EXPOSURES, [subjectId]);
-    const buckets = await this.database.query<SqlBucket>(BUCKETS, [subjectId]);
-    return mergeEvidence(subjectId, asOf, {
-      ...subject,
-      exposures: exposures.map(exposureRow),
-      buckets: buckets.map(metricRow),
-    });
+    const [found] = await this.database.query<SqlEvidence>(EVIDENCE, [subjectId]);
+    return merged(subjectId, asOf, found!, () => true);
   }
 
   override async readBy(
@@ -64,33 +59,27 @@ export class SqlEvidenceStore extends EvidenceStore {
     attribute: string,
     asOf: Date,
   ): Promise<Array<{ value: string; evidence: SubjectEvidence }>> {
-    const subject = await this.subject(subjectId);
-    const exposures = await this.database.query<SqlExposure>(EXPOSURES_BY, [subjectId, attribute]);
-    const buckets = await this.database.query<SqlBucket>(BUCKETS_BY, [subjectId, attribute, asOf]);
-    const values = [...new Set(exposures.map(({ value }) => value ?? ''))];
+    const [found] = await this.database.query<SqlEvidence>(EVIDENCE_BY, [subjectId, attribute, asOf]);
+    const values = [...new Set(found!.exposures.map((row) => row.value!))];
     return values.map((value) => ({
       value,
-      evidence: mergeEvidence(subjectId, asOf, {
-        ...subject,
-        exposures: exposures.filter((row) => row.value === value).map(exposureRow),
-        buckets: buckets.filter((row) => row.value === value).map(metricRow),
-      }),
+      evidence: merged(subjectId, asOf, found!, (row) => row.value === value),
     }));
   }
+}
 
-  private async subject(subjectId: string): Promise<{ epochs: EpochRow[]; metrics: MetricIdentity[] }> {
-    const epochs = await this.database.query<EpochRow>(EPOCHS, [subjectId]);
-    const metrics = await this.database.query<{
-      metric_id: string;
-      key: string;
-      version: number;
-      kind: MetricKind;
-    }>(METRICS, [subjectId]);
-    return {
-      epochs,
-      metrics: metrics.map(({ metric_id, ...metric }) => ({ metricId: metric_id, ...metric })),
-    };
-  }
+function merged(
+  subjectId: string,
+  asOf: Date,
+  found: SqlEvidence,
+  belongs: (row: { value?: string }) => boolean,
+): SubjectEvidence {
+  return mergeEvidence(subjectId, asOf, {
+    epochs: found.epochs,
+    metrics: found.metrics.map(({ metric_id, ...metric }) => ({ metricId: metric_id, ...metric })),
+    exposures: found.exposures.filter(belongs).map(exposureRow),
+    buckets: found.buckets.filter(belongs).map(metricRow),
+  });
 }
 
 function exposureRow(row: SqlExposure): ExposureRow {
@@ -100,8 +89,8 @@ function exposureRow(row: SqlExposure): ExposureRow {
     units: row.units,
     crossingUnits: row.crossing_units,
     carriedUnits: row.carried_units,
-    firstAt: row.first_at,
-    lastAt: row.last_at,
+    firstAt: new Date(row.first_at),
+    lastAt: new Date(row.last_at),
   };
 }
 
@@ -112,13 +101,13 @@ function metricRow(row: SqlBucket): MetricRow {
     variant: row.variant,
     moments: momentsOf(row),
     openUnits: row.open_units,
-    lastAt: row.last_at,
+    lastAt: row.last_at === null ? null : new Date(row.last_at),
   };
 }
 
 /** The covariate joins only when every unit has it: its co-moment with the value is over the same units then. */
 function momentsOf(row: SqlBucket): ArmMoments {
-  const n = Number(row.n);
+  const { n } = row;
   return {
     n,
     mean: row.mean,
@@ -131,7 +120,7 @@ function momentsOf(row: SqlBucket): ArmMoments {
       },
     }),
     ...(n > 0 &&
-      Number(row.covariate_n) === n && {
+      row.covariate_n === n && {
         covariate: {
           mean: row.covariate_mean ?? 0,
           m2: row.covariate_m2 ?? 0,
