@@ -121,26 +121,26 @@ function judgeHarm(input: GuardrailInput): { p: number; bound: number | null } {
   const control = input.harmControl ?? input.control;
   const amount = metric.harmMargin ?? marginOf(metric);
   const contrast = contrastOf(metric.kind, control, treatment);
-  const logEs: number[] = [];
-  let bound: number | null = null;
+  const exact = exactHarmLogE(input, control, amount);
   const rho = tuneOneSided(harmAlpha, nStar);
-  let asymptotic = 0;
+  // Nothing claimed counts as e = 0, not 1: that keeps the average below a true e-process at every look.
+  let asymptotic = -Infinity;
+  let bound: number | null = null;
   if (
     contrast.kind === 'contrast' &&
     missingBurnIn(metric, contrast.control.pooled, contrast.treatment.pooled) === null
   ) {
     const slack = slackWithin(contrast, metric.direction, amount);
     if (slack.se > 0) {
-      asymptotic = -greaterLogP({ ...slack, estimate: -slack.estimate }, rho);
+      const logP = greaterLogP({ ...slack, estimate: -slack.estimate }, rho);
+      if (logP < 0) asymptotic = -logP;
       const oriented = signOf(metric.direction) * contrast.difference;
       bound = oriented + contrast.se * oneSidedRadius(contrast.n, rho, harmAlpha);
     }
   }
-  logEs.push(asymptotic);
-  const exact = exactHarmLogE(input, control, amount);
-  if (exact !== null) logEs.push(exact);
   // The average of e-values is an e-value: the exact process covers the start, the asymptotic one large counts.
-  return { p: Math.min(1, Math.exp(-logMeanExp(logEs))), bound };
+  const logE = exact === null ? asymptotic : logMeanExp([asymptotic, exact]);
+  return { p: Math.min(1, Math.exp(-logE)), bound };
 }
 
 /** ln of the product over epochs of label e-values; null where events are not bad or the margin is not relative. */
