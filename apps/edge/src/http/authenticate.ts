@@ -29,7 +29,7 @@ export async function authenticate(
   if (caller.kind === 'wrong-role') {
     throw new EdgeError('ROLE_NOT_ALLOWED', `the data plane takes service keys, not ${caller.role} keys`);
   }
-  if (caller.kind === 'unknown') {
+  if (caller.kind !== 'known') {
     throw new EdgeError('API_KEY_NOT_VALID', 'this API key is not known or was revoked', {
       headers: CHALLENGE,
     });

@@ -76,7 +76,7 @@ describe('the state of an edge', () => {
       kind: 'wrong-role',
       role: 'admin',
     });
-    expect(state.recognise('nonsense')).toEqual({ kind: 'unknown' });
+    expect(state.recognise('nonsense')).toEqual({ kind: 'malformed' });
     state.takeAccess({ keys: [], secrets: { production: 'one' } });
     expect(state.recognise(text)).toEqual({ kind: 'unknown' });
   });

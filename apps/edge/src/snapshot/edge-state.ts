@@ -14,6 +14,8 @@ import {
 export type Caller =
   | { readonly kind: 'known'; readonly environment: string }
   | { readonly kind: 'unknown' }
+  /** Not the text of a key at all. */
+  | { readonly kind: 'malformed' }
   /** A real-looking key of another role: it belongs to the control plane. */
   | { readonly kind: 'wrong-role'; readonly role: string };
 
@@ -106,7 +108,7 @@ export class EdgeState {
   /** Who presents this key. */
   recognise(token: string): Caller {
     const parts = parseApiKey(token);
-    if (!parts) return { kind: 'unknown' };
+    if (!parts) return { kind: 'malformed' };
     if (parts.role !== 'service') return { kind: 'wrong-role', role: parts.role };
     const known = this.keys.get(parts.keyId);
     const mine = known && known.environment === parts.environment && secretMatches(known, parts.secret);

@@ -73,7 +73,8 @@ export class SnapshotFollower {
 
   private async readSoon(): Promise<void> {
     const wait = this.lastNudgeMs + 1000 / NUDGES_PER_SECOND - performance.now();
-    if (wait > 0) await sleep(wait);
+    // Always lets go once, so that `nudging` is set before it is cleared.
+    await sleep(Math.max(0, wait));
     this.lastNudgeMs = performance.now();
     this.nudging = null;
     await this.read();
