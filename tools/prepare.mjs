@@ -37,9 +37,7 @@ function isBuilt() {
 async function install() {
   const first = !existsSync(inRoot('node_modules'));
   console.error(
-    first
-      ? 'Installing dependencies (first run only, about a minute)…'
-      : 'Bringing dependencies up to date…',
+    first ? 'Installing dependencies (first run only, about a minute)…' : 'Bringing dependencies up to date…',
   );
   rmSync(INSTALLED, { force: true });
   // `--no-save`: a registry that serves fewer platforms must not rewrite the lock file of a clone.

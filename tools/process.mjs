@@ -40,9 +40,12 @@ export function endWithParent() {
   const shell = /^(ba|da|z|k)?sh$/.test(nameOf(process.ppid));
   const ancestry = () => `${process.ppid} ${shell ? parentOf(process.ppid) : ''}`;
   const born = ancestry();
-  setInterval(() => {
-    if (ancestry() !== born) process.kill(process.pid, 'SIGTERM');
-  }, 500).unref();
+  const look = setInterval(() => {
+    if (ancestry() === born) return;
+    clearInterval(look); // once: a second signal means "at once"
+    process.kill(process.pid, 'SIGTERM');
+  }, 500);
+  look.unref();
 }
 
 function nameOf(pid) {

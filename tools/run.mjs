@@ -11,12 +11,12 @@ const [command = 'help', ...rest] = process.argv.slice(2);
 
 try {
   requireNode();
+  endWithParent();
   if (command === 'test') {
     const { runTests } = await import('./test.mjs');
     process.exitCode = await runTests(rest);
   } else {
     await prepare();
-    endWithParent();
     if (command !== 'build') await runCommand();
   }
 } catch (error) {

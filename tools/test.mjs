@@ -67,8 +67,18 @@ async function jest(suite, args) {
       cwd: inRoot('.'),
       stdio: ['ignore', 'ignore', 'inherit'],
     });
+    // Whoever stops us means the tests too; jest ends its database with itself.
+    const stop = (signal) => {
+      child.kill(signal);
+      child.once('exit', () => process.exit(signal === 'SIGINT' ? 130 : 143));
+    };
+    const signals = ['SIGINT', 'SIGTERM'];
+    for (const name of signals) process.once(name, stop);
     child.once('error', () => resolve(127));
-    child.once('exit', (exitCode) => resolve(exitCode ?? 1));
+    child.once('exit', (exitCode) => {
+      for (const name of signals) process.removeListener(name, stop);
+      resolve(exitCode ?? 1);
+    });
   });
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
   const failed = (counts.numFailedTests ?? 0) + (counts.numRuntimeErrorTestSuites ?? 0);
