@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule } from '@app/database';
+import { ExperimentsModule } from '@app/experiments';
 import { GovernanceModule } from '@app/governance';
 import { RulesetsModule } from '@app/rulesets';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
@@ -7,10 +8,14 @@ import { AuditLogModule } from './audit-log/audit-log.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import type { ControlConfig } from './config.js';
 import { EnvironmentsModule } from './environments/environments.module.js';
+import { ExplainModule } from './explain/explain.module.js';
+import { ExperimentsApiModule } from './experiments/experiments-api.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { TimeModule } from './http/time.module.js';
 import { RegistryApiModule } from './registry/registry-api.module.js';
+import { PowerModule } from './power/power.module.js';
+import { RolloutsApiModule } from './rollouts/rollouts-api.module.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
 
 /** The control plane: one module per capability, each with its controllers. */
@@ -24,11 +29,16 @@ export class AppModule {
         TimeModule.forRoot(config.CONTENDER_CLOCK),
         GovernanceModule,
         RulesetsModule,
+        ExperimentsModule.forRoot({ lookIntervalSeconds: config.CONTENDER_LOOK_INTERVAL_SECONDS }),
         HttpModule,
         HealthModule,
         MonitoringModule,
         RegistryApiModule,
+        ExperimentsApiModule,
+        RolloutsApiModule,
+        PowerModule,
         EnvironmentsModule,
+        ExplainModule,
         ApiKeysModule,
         AuditLogModule,
         ClockModule,
