@@ -18,6 +18,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     says: 'bring the database to the newest schema',
     load: () => import('./migrate/migrate.command.js'),
   },
+  openapi: {
+    says: 'write the API description to docs/openapi.json',
+    load: () => import('./openapi/openapi.command.js'),
+  },
   reference: {
     says: 'every statistical case of a folder against our own arithmetic',
     load: () => import('./reference/reference.command.js'),
