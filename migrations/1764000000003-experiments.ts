@@ -122,6 +122,7 @@ export class Experiments1764000000003 implements MigrationInterface {
         mde jsonb,
         margin jsonb,
         harm_margin jsonb,
+        added_at timestamptz,
         CONSTRAINT experiment_metrics_pkey PRIMARY KEY (experiment_id, metric),
         CONSTRAINT experiment_metrics_experiment_fkey FOREIGN KEY (experiment_id) REFERENCES experiments (id) ON DELETE CASCADE,
         CONSTRAINT experiment_metrics_metric_fkey FOREIGN KEY (metric_id) REFERENCES metrics (id),

@@ -17,6 +17,7 @@ export type ControlErrorCode =
   | 'CLOCK_NOT_SETTLED'
   | 'DATABASE_UNAVAILABLE'
   | 'SCHEMA_OUTDATED'
+  | 'POWER_NOT_POSSIBLE'
   | 'INTERNAL';
 
 export class ControlError extends DomainError<ControlErrorCode> {}

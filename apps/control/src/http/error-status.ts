@@ -1,3 +1,4 @@
+import type { ExperimentErrorCode } from '@app/experiments';
 import type { GovernanceErrorCode } from '@app/governance';
 import type { RegistryErrorCode } from '@app/registry';
 import type { RolloutErrorCode } from '@app/rollouts';
@@ -6,7 +7,12 @@ import type { ControlErrorCode } from './control.errors.js';
 
 /** Every code the control plane can answer. Add a capability's union here and its rows to docs/errors.md. */
 export type ErrorCode =
-  ControlErrorCode | GovernanceErrorCode | RegistryErrorCode | RolloutErrorCode | SubjectErrorCode;
+  | ControlErrorCode
+  | ExperimentErrorCode
+  | GovernanceErrorCode
+  | RegistryErrorCode
+  | RolloutErrorCode
+  | SubjectErrorCode;
 
 /** The status of every code; docs/errors.md lists the same, and a spec compares them. */
 export const errorStatus: Record<ErrorCode, number> = {
@@ -52,6 +58,32 @@ export const errorStatus: Record<ErrorCode, number> = {
   BOUNDS_NOT_ORDERED: 422,
 
   SUBJECT_UNKNOWN: 404,
+
+  EXPERIMENT_UNKNOWN: 404,
+  STATE_NOT_ALLOWED: 409,
+  REVISION_MISMATCH: 412,
+  PLAN_IS_FIXED: 409,
+  CONTROL_MISSING: 422,
+  CONTROL_REPEATED: 422,
+  VARIANTS_TOO_FEW: 422,
+  VARIANT_REPEATED: 422,
+  VARIANT_UNKNOWN: 422,
+  VARIANT_NEEDED: 422,
+  WEIGHTS_NOT_VALID: 422,
+  METRIC_REPEATED: 422,
+  MDE_MISSING: 422,
+  METRIC_FIELDS_NOT_ALLOWED: 422,
+  METRIC_HAS_NO_DIRECTION: 422,
+  METRIC_NOT_DECIDABLE: 422,
+  METRIC_UNIT_MISMATCH: 422,
+  SUCCESS_METRIC_MISSING: 422,
+  AUDIENCE_NOT_VALID: 422,
+  DATES_NOT_ORDERED: 422,
+  END_HAS_PASSED: 422,
+  START_HAS_PASSED: 422,
+  METHOD_NOT_AVAILABLE: 422,
+  TRAFFIC_NOT_AVAILABLE: 409,
+  POWER_NOT_POSSIBLE: 422,
 
   PROMOTE_REFUSED: 409,
   REASON_REQUIRED: 422,

@@ -102,3 +102,48 @@ export const METRIC_CHANGE_EXAMPLE = {
   direction: 'increase',
   bounds: [0, 1],
 } as const;
+
+export const EXPERIMENT_EXAMPLE = {
+  key: 'reply-large',
+  name: 'Larger model for support replies',
+  owner: 'ana@example.com',
+  tags: ['support'],
+  task: 'support-reply',
+  environment: 'production',
+  hypothesis: 'The larger model answers better, and not more users wait for more than three seconds.',
+  template: 'quality-up',
+  variants: [
+    { key: 'small', model: 'support-small', weight: 1, control: true },
+    { key: 'large', model: 'support-large', weight: 1, control: false },
+  ],
+  trafficShare: 1,
+  metrics: [
+    { metric: 'quality', role: 'success', mde: { value: 0.05, type: 'relative' } },
+    { metric: 'slow-answer', role: 'guardrail', margin: { value: 0.02, type: 'absolute' } },
+    { metric: 'cost-per-request', role: 'exploratory' },
+  ],
+  plan: { method: 'sequential', alpha: 0.05, power: 0.8, minDays: 7 },
+} as const;
+
+export const EXPERIMENT_CHANGE_EXAMPLE = { trafficShare: 0.5 } as const;
+
+export const CLONE_EXAMPLE = { key: 'reply-large-2' } as const;
+
+export const REASON_EXAMPLE = { reason: 'Incident at the provider' } as const;
+
+export const COMMENT_EXAMPLE = { body: 'The dip on Tuesday was the provider’s outage.' } as const;
+
+export const CONCLUDE_EXAMPLES = {
+  'keep what we have': {
+    value: { decision: 'no-ship', reason: 'No better answers after two weeks' },
+  },
+  'ship the winner': {
+    value: { decision: 'ship', variant: 'large', reason: 'Better answers, nobody waits longer' },
+  },
+} as const;
+
+export const POWER_EXAMPLE = {
+  baseline: { mean: 0.7, sd: 0.2 },
+  mde: { value: 0.05, type: 'relative' },
+  unitsPerDay: 500,
+} as const;
