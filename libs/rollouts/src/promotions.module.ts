@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AnalysisModule } from '@app/analysis';
 import { ExperimentPromotionSource } from './persistence/experiment-promotion-source.js';
 import { PromotionSource } from './ports/promotion-source.js';
 import { PromotionService } from './promotion.service.js';
@@ -6,7 +7,7 @@ import { RolloutsModule } from './rollouts.module.js';
 
 /** Promotion of experiments: only where people act. Needs the experiments, which their module makes global. */
 @Module({
-  imports: [RolloutsModule],
+  imports: [AnalysisModule, RolloutsModule],
   providers: [{ provide: PromotionSource, useClass: ExperimentPromotionSource }, PromotionService],
   exports: [PromotionService, RolloutsModule],
 })

@@ -145,6 +145,15 @@ describe('the plan of a rollout', () => {
     expect(refusal(over)).toEqual({ code: 'ROLLOUT_PLAN_INVALID', fields: expect.arrayContaining([field]) });
   });
 
+  it('gives stages of our own the factors of the default ones, and the last one 1', () => {
+    const stages = [{ share: 0.02 }, { share: 0.05 }, { share: 0.1 }];
+    expect(resolvePlan({ ...input, stages }).stages.map(({ marginFactor }) => marginFactor)).toEqual([
+      5, 2, 1,
+    ]);
+    const metrics = [{ ...QUALITY, margin: { value: 0.1, type: 'relative' as const, isDefault: false } }];
+    expect(resolvePlan({ ...input, stages, metrics }).stages[0]!.marginFactor).toBe(2.5);
+  });
+
   it('reads a last stage of 100 % as the promotion and its approval', () => {
     const plan = resolvePlan({ ...input, stages: [{ share: 0.5 }, { share: 1, requiresApproval: true }] });
     expect(plan.stages).toHaveLength(1);

@@ -49,7 +49,6 @@ export const DEFAULT_MARGIN = { value: 0.05, type: 'relative', isDefault: true }
 export function resolvePlan(input: PlanInput): RampPlan {
   const metrics = input.metrics.filter(isGating).map(withMargin);
   const { stages, promotionRequiresApproval } = resolveStages(input, metrics);
-  assertStageMargins(stages, metrics, input.controlMeans);
   const plan: RampPlan = {
     template: input.template ?? 'quality-up',
     stages,
@@ -73,6 +72,7 @@ export function resolvePlan(input: PlanInput): RampPlan {
       errors: problems,
     });
   }
+  assertStageMargins(stages, metrics, input.controlMeans);
   return plan;
 }
 
@@ -88,21 +88,20 @@ function resolveStages(
   input: PlanInput,
   metrics: readonly RampMetric[],
 ): { stages: readonly RampStage[]; promotionRequiresApproval: boolean } {
+  // A declared margin above 5 % would make the default factors say nothing, so these give way; declared ones don't.
+  const widest = widestFactor(metrics, input.controlMeans);
+  const factorAt = (share: number): number => Math.max(1, Math.min(defaultFactor(share), widest));
   if (!input.stages || input.stages.length === 0) {
-    // A declared margin above 5 % would make the default factors say nothing, so these give way; declared ones don't.
-    const widest = widestFactor(metrics, input.controlMeans);
-    const stages = DEFAULT_STAGES.map((stage) => ({
-      ...stage,
-      marginFactor: Math.max(1, Math.min(stage.marginFactor, widest)),
-    }));
+    const stages = DEFAULT_STAGES.map((stage) => ({ ...stage, marginFactor: factorAt(stage.share) }));
     return { stages, promotionRequiresApproval: false };
   }
   const last = input.stages.at(-1)!;
   const controlled = last.share === 1 ? input.stages.slice(0, -1) : input.stages;
   return {
-    stages: controlled.map((stage) => ({
+    stages: controlled.map((stage, index) => ({
       share: stage.share,
-      marginFactor: stage.marginFactor ?? defaultFactor(stage.share),
+      // The last stage decides promotion, at the declared margin, however small its share is.
+      marginFactor: stage.marginFactor ?? (index === controlled.length - 1 ? 1 : factorAt(stage.share)),
       bakeSeconds: stage.bakeSeconds ?? DAY_SECONDS,
       minUnits: stage.minUnits ?? 100,
       requiresApproval: stage.requiresApproval ?? false,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LookReader } from '@app/analysis';
 import { Database } from '@app/database';
 import { type Actor, environmentAllowed, GovernanceError } from '@app/governance';
 import {
@@ -21,6 +22,7 @@ export class ExperimentPromotionSource extends PromotionSource {
     private readonly database: Database,
     private readonly reader: ExperimentReader,
     private readonly experiments: ExperimentService,
+    private readonly looks: LookReader,
   ) {
     super();
   }
@@ -84,22 +86,16 @@ export class ExperimentPromotionSource extends PromotionSource {
   }
 
   private async look(experimentId: string, variant: string, control: string): Promise<PromotionLook | null> {
-    const rows = await this.database.query<{ id: string; at: Date; result: string; result_digest: string }>(
-      'SELECT id, at, result, result_digest FROM looks WHERE subject_id = $1 ORDER BY number DESC LIMIT 1',
-      [experimentId],
-    );
-    const row = rows[0];
-    if (!row) return null;
-    const result = JSON.parse(row.result) as LookResult;
-    const comparison = result.comparisons.find(({ treatment }) => treatment === variant);
-    if (!comparison) return null;
+    const look = await this.looks.latest(experimentId);
+    const comparison = look?.result.comparisons.find(({ treatment }) => treatment === variant);
+    if (!look || !comparison) return null;
     return {
-      id: row.id,
-      at: row.at,
-      resultDigest: row.result_digest,
+      id: look.id,
+      at: look.at,
+      resultDigest: look.resultDigest,
       verdict: comparison.verdict,
       words: comparison.reasons.map(({ message }) => message).join(' '),
-      controlMeans: controlMeans(result, control),
+      controlMeans: controlMeans(look.result, control),
     };
   }
 }

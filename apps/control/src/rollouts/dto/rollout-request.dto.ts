@@ -1,0 +1,169 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { ROLLOUT_STATES, type RolloutState } from '@app/rollouts';
+import { IsInstant } from '../../http/instant.js';
+import { PageQuery } from '../../http/pagination.js';
+import { IsKey, IsName, IsText, MayBeAbsent } from '../../http/validators.js';
+
+const finite = { allowNaN: false, allowInfinity: false };
+
+export class StageDto {
+  @ApiProperty({
+    description:
+      'Share of the task’s units on the challenger, above 0 and at most 0.5 (an equal-sized control runs beside it). ' +
+      'A last stage of 1 stands for the promotion itself.',
+    example: 0.05,
+  })
+  @IsNumber(finite)
+  @Min(0)
+  @Max(1)
+  share!: number;
+
+  @ApiPropertyOptional({
+    description:
+      'How much wider than declared a guardrail’s margin is in this stage: wide while few units are exposed, 1 from a share of 0.25. ' +
+      'Defaults by share: 5 below 5 %, 2 below 25 %, then 1. A margin above a quarter of the control’s value is refused.',
+    example: 2,
+    minimum: 1,
+  })
+  @MayBeAbsent()
+  @IsNumber(finite)
+  marginFactor?: number;
+
+  @ApiPropertyOptional({
+    description: 'Least time in the stage, in seconds.',
+    example: 86400,
+    default: 86400,
+  })
+  @MayBeAbsent()
+  @IsNumber(finite)
+  @Min(0)
+  @Max(90 * 86_400)
+  bakeSeconds?: number;
+
+  @ApiPropertyOptional({
+    description: 'Least number of units that saw the challenger for the first time in this stage.',
+    example: 100,
+    default: 100,
+  })
+  @MayBeAbsent()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000_000)
+  minUnits?: number;
+
+  @ApiPropertyOptional({ description: 'Entering the stage needs a person’s approval.', default: false })
+  @MayBeAbsent()
+  @IsBoolean()
+  requiresApproval?: boolean;
+}
+
+export class FreezeWindowDto {
+  @ApiProperty({ format: 'date-time', example: '2026-11-26T00:00:00Z' })
+  @IsInstant()
+  from!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-30T00:00:00Z' })
+  @IsInstant()
+  to!: string;
+
+  @ApiProperty({ example: 'Black Friday' })
+  @IsText(500)
+  reason!: string;
+}
+
+export class PromoteDto {
+  @ApiProperty({ description: 'The variant whose model becomes the challenger.', example: 'large' })
+  @IsName()
+  variant!: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Why. May be left out when the latest look says SHIP. Otherwise it is needed, and the rollout begins at the first stage.',
+    example: 'Better answers at the same price',
+  })
+  @MayBeAbsent()
+  @IsText(2000)
+  reason?: string;
+
+  @ApiPropertyOptional({
+    type: [StageDto],
+    description: 'Stages with rising shares. Left out: 1 %, 5 %, 25 %, 50 %, then 100 %.',
+  })
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => StageDto)
+  stages?: StageDto[];
+
+  @ApiPropertyOptional({
+    type: [FreezeWindowDto],
+    description: 'Times in which the share is not raised. Reducing it is always possible.',
+  })
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ValidateNested({ each: true })
+  @Type(() => FreezeWindowDto)
+  freezeWindows?: FreezeWindowDto[];
+
+  @ApiPropertyOptional({
+    description: 'Days after which an undecided rollout is stopped.',
+    example: 90,
+    default: 90,
+  })
+  @MayBeAbsent()
+  @IsNumber(finite)
+  @Min(1)
+  @Max(365)
+  maxRolloutDays?: number;
+
+  @ApiPropertyOptional({
+    description:
+      'Units that had the winner in the experiment keep it. They count as exposure and are left out of estimates.',
+    default: false,
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  carryWinners?: boolean;
+}
+
+export class DecisionDto {
+  @ApiProperty({
+    description: 'Why; kept in the audit log and the receipt.',
+    example: 'Seen the answers, they are fine',
+  })
+  @IsText(2000)
+  reason!: string;
+}
+
+export class RolloutQuery extends PageQuery {
+  @ApiPropertyOptional({ example: 'support-reply' })
+  @MayBeAbsent()
+  @IsKey()
+  task?: string;
+
+  @ApiPropertyOptional({ example: 'production' })
+  @MayBeAbsent()
+  @IsKey()
+  environment?: string;
+
+  @ApiPropertyOptional({ enum: ROLLOUT_STATES, example: 'running' })
+  @MayBeAbsent()
+  @IsIn(ROLLOUT_STATES)
+  state?: RolloutState;
+}

@@ -1,0 +1,29 @@
+/** Bodies shown in the API description; `variant` is that of the example experiment. */
+export const PROMOTE_EXAMPLES = {
+  winner: {
+    summary: 'Promote the winner in the usual stages',
+    value: { variant: 'large', reason: 'Better answers, and the look says SHIP' },
+  },
+  careful: {
+    summary: 'Two stages of our own, and a person before 100 %',
+    value: {
+      variant: 'large',
+      reason: 'Better answers, and the look says SHIP',
+      stages: [
+        { share: 0.05, marginFactor: 2, bakeSeconds: 172800, minUnits: 500 },
+        { share: 0.5, bakeSeconds: 259200 },
+        { share: 1, requiresApproval: true },
+      ],
+    },
+  },
+};
+
+const because = (reason: string) => ({ decision: { value: { reason } } });
+
+export const DECISION_EXAMPLES = {
+  approve: because('Read fifty answers, they are fine'),
+  advance: because('Support is short of people today; the answers were read by hand'),
+  hold: because('Waiting for legal'),
+  resume: because('Legal agrees'),
+  rollback: because('Customers complain about the tone'),
+};
