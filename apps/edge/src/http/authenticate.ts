@@ -8,7 +8,7 @@ const CHALLENGE = { 'www-authenticate': 'Bearer realm="contender"' };
  * The environment of the service key a request carries, checked in memory. A key that is not known is looked for once
  * in the database, since it may be a second old.
  *
- * @throws EdgeError `API_KEY_MISSING`, `API_KEY_NOT_VALID`, `ROLE_NOT_ALLOWED`
+ * @throws EdgeError `API_KEY_MISSING`, `API_KEY_NOT_VALID`, `ROLE_NOT_ALLOWED`, `RULESET_MISSING`
  */
 export async function authenticate(
   request: IncomingMessage,
@@ -28,6 +28,13 @@ export async function authenticate(
   }
   if (caller.kind === 'wrong-role') {
     throw new EdgeError('ROLE_NOT_ALLOWED', `the data plane takes service keys, not ${caller.role} keys`);
+  }
+  // Nothing is known of any key yet: that is our trouble, not the caller's.
+  if (caller.kind === 'unknown' && !state.loaded) {
+    throw new EdgeError(
+      'RULESET_MISSING',
+      'this edge has just started and knows nothing yet; try again in a moment',
+    );
   }
   if (caller.kind !== 'known') {
     throw new EdgeError('API_KEY_NOT_VALID', 'this API key is not known or was revoked', {
