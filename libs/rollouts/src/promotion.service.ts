@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '@app/governance';
 import { Clock, uuidv7 } from '@app/kernel';
+import type { Reason } from '@app/stats';
 import { initialState } from './domain/open-stage.js';
 import { type PromotionStart, startOfPromotion } from './domain/promotion.js';
 import { armWeights } from './domain/ramp-plan.js';
@@ -131,7 +132,7 @@ export class PromotionService {
       decidedBy: 'person',
       actor: actor.name,
       at: now,
-      reasons: [{ code: start.kind === 'shipped' ? 'SHIPPED' : 'UNPROVEN', message }],
+      reasons: [{ code: start.kind === 'shipped' ? 'SHIPPED' : 'UNPROVEN', message }, harmLevel(rollout)],
       stage: { before: stage, after: stage },
       share: { before: 0, after: share },
       evidence: null,
@@ -145,6 +146,14 @@ export class PromotionService {
         .join(', ')}`,
     );
   }
+}
+
+/** The rollout spends a level of its own on false rollbacks; whoever adds it up shall find it said. */
+function harmLevel({ plan }: Rollout): Reason {
+  return {
+    code: 'HARM_LEVEL',
+    message: `Harm is judged at a level of ${plan.alphaHarm} of the rollout's own; with the experiment's that makes ${2 * plan.alphaHarm} in total.`,
+  };
 }
 
 function reasonFor(start: PromotionStart, given: string | undefined): string {

@@ -88,7 +88,7 @@ const firstStage: readonly Case[] = [
   {
     when: 'a guardrail is worse, within its margin',
     reading: { guardrails: [buildGuardrail('quality'), buildGuardrail('errors', { outcome: 'degraded' })] },
-    then: ['ADVANCE', 'STAGE_PROVEN'],
+    then: ['ADVANCE', 'STAGE_PROVEN', 'GUARDRAIL_DEGRADED'],
   },
   {
     when: 'a guardrail fails its margin without proven harm',

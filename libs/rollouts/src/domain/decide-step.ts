@@ -7,7 +7,7 @@ import type { RampMemory, RampState } from './ramp-state.js';
 import type { EvidenceReading } from './reading.js';
 import { isFinal } from './rollout-lifecycle.js';
 import type { Step, StepKind } from './step.js';
-import { advanceReason, lastStage, promoteReason } from './words.js';
+import { advanceReason, degradedReasons, lastStage, promoteReason } from './words.js';
 
 /**
  * The rules of the certified ramp, over evidence already read. Order: harm rolls back whatever else is true; a hold
@@ -39,8 +39,8 @@ export function decideStep(plan: RampPlan, state: RampState, reading: EvidenceRe
   if (proof.length > 0) return step('HOLD', proof);
   if (approval) return step('REVIEW', [approval]);
   return lastStage(plan, state)
-    ? step('PROMOTE', [promoteReason(reading)])
-    : step('ADVANCE', [advanceReason(plan, state)]);
+    ? step('PROMOTE', [promoteReason(reading), ...degradedReasons(reading)])
+    : step('ADVANCE', [advanceReason(plan, state), ...degradedReasons(reading)]);
 }
 
 /** A person's decision stands until there is evidence newer than it, and a hold until a person ends it. */

@@ -60,3 +60,14 @@ export function promoteReason(reading: EvidenceReading): Reason {
     message: `The challenger is proven better on ${better.join(', ')} and no guardrail loses more than its margin: it becomes the champion.`,
   };
 }
+
+/** What got worse on the way up and was allowed to: nobody shall be surprised by it later. */
+export function degradedReasons(reading: EvidenceReading): Reason[] {
+  return reading.guardrails
+    .filter(({ nonInferiority }) => nonInferiority.outcome === 'degraded')
+    .map((guardrail) => ({
+      code: 'GUARDRAIL_DEGRADED',
+      metric: guardrail.metric,
+      message: `${guardrail.metric} is worse (${changeInWords(guardrail)}), but proven to lose less than the ${amountInWords(guardrail.nonInferiority.marginAbsolute)} allowed.`,
+    }));
+}
