@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { Database, DatabaseClock, type VirtualTime } from '@app/database';
+import { Clock } from '@app/kernel';
+import { Aggregator } from '@app/metrics';
+import { JobRunner } from '../jobs/job-runner.js';
+
+/** What a round came to: `worked` wants another at once, `waiting` soon (another worker is at it), `idle` a rest. */
+export type RoundOutcome = 'worked' | 'waiting' | 'idle';
+
+/**
+ * One round of a worker: count what came in, then do what is due.
+ *
+ * In virtual time the order is strict, so that a look sees every event sent before time moved: jobs wait until nothing
+ * is left to count, nothing is due while time is held, and a request to move time is settled when nothing is left at all.
+ */
+@Injectable()
+export class Round {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly aggregator: Aggregator,
+    private readonly jobs: JobRunner,
+  ) {}
+
+  async run(keepOn: () => boolean): Promise<RoundOutcome> {
+    const time = this.clock instanceof DatabaseClock ? await this.clock.refresh() : null;
+    const now = this.clock.now();
+    const counted = await this.aggregator.round(now);
+    if (time && (await this.aggregator.hasWork(now))) return counted ? 'worked' : 'waiting';
+    if (time?.held) return counted ? 'worked' : 'idle';
+    const ran = await this.jobs.runDue(now, keepOn);
+    if (counted || ran > 0) return 'worked';
+    if (!time || time.settled >= time.requested) return 'idle';
+    return this.settle(time);
+  }
+
+  /** Jobs may have made something to count or to do, or another worker is still at one: then not yet. */
+  private async settle({ requested, now }: VirtualTime): Promise<RoundOutcome> {
+    if ((await this.aggregator.hasWork(now)) || (await this.jobs.anyDue(now))) return 'waiting';
+    await this.database.query('UPDATE virtual_clock SET settled = greatest(settled, $1) WHERE NOT held', [
+      requested,
+    ]);
+    return 'worked';
+  }
+}

@@ -1,0 +1,57 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AnalysisModule } from '@app/analysis';
+import { DatabaseModule } from '@app/database';
+import { ExperimentsModule } from '@app/experiments';
+import { GovernanceModule } from '@app/governance';
+import { MetricsModule } from '@app/metrics';
+import { RolloutsModule } from '@app/rollouts';
+import { RulesetsModule } from '@app/rulesets';
+import { SubjectsModule } from '@app/subjects';
+import { WorkerConfig } from './config.js';
+import { StartJob, StopJob } from './jobs/experiment-dates.job.js';
+import { JOB_HANDLERS } from './jobs/job-handler.js';
+import { JobRunner } from './jobs/job-runner.js';
+import { LookJob } from './jobs/look.job.js';
+import { RolloutStepsJob } from './jobs/rollout-steps.job.js';
+import { Round } from './loop/round.js';
+import { RolloutJob } from './rollouts/rollout.job.js';
+import { TimeModule } from './time.module.js';
+
+const HANDLERS = [LookJob, StartJob, StopJob, RolloutStepsJob];
+
+/** The worker: counts events, takes looks and moves rollouts. Loads no HTTP. */
+@Module({})
+export class WorkerModule {
+  static forRoot(config: WorkerConfig): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        DatabaseModule.forRoot({
+          url: config.DATABASE_URL,
+          poolSize: 4,
+          applicationName: 'contender-worker',
+        }),
+        TimeModule.forRoot(config.CONTENDER_CLOCK),
+        GovernanceModule,
+        RulesetsModule,
+        SubjectsModule,
+        ExperimentsModule.forRoot({ lookIntervalSeconds: config.CONTENDER_LOOK_INTERVAL_SECONDS }),
+        MetricsModule,
+        AnalysisModule,
+        RolloutsModule,
+      ],
+      providers: [
+        { provide: WorkerConfig, useValue: config },
+        RolloutJob,
+        ...HANDLERS,
+        {
+          provide: JOB_HANDLERS,
+          useFactory: (...handlers: unknown[]) => handlers,
+          inject: HANDLERS,
+        },
+        JobRunner,
+        Round,
+      ],
+    };
+  }
+}
