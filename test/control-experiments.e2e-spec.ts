@@ -8,6 +8,9 @@ import {
 import type { Ruleset } from '@app/bucketing';
 import { type ControlHarness, startControl } from './control-harness.js';
 
+// Setting up a database and an app can take long on a busy machine; nothing here waits for time to pass.
+jest.setTimeout(60_000);
+
 describe('experiments over HTTP', () => {
   let control: ControlHarness;
 

@@ -1,5 +1,8 @@
 import { type ControlHarness, startControl } from './control-harness.js';
 
+// Setting up a database and an app can take long on a busy machine; nothing here waits for time to pass.
+jest.setTimeout(60_000);
+
 describe('models, tasks and metrics over HTTP', () => {
   let control: ControlHarness;
 
