@@ -37,6 +37,11 @@ describe('distributions at the edges of their domains', () => {
     expect(d.studentTCdf(Infinity, 3)).toBe(1);
   });
 
+  it('find quantiles of upper tails far out, where a step too far loses every digit', () => {
+    expect(off(d.chiSquaredSf(d.chiSquaredIsf(2e-111, 1), 1), 2e-111)).toBeLessThan(1e-11);
+    expect(off(d.gammaCdf(1e-310, 0.3), Math.exp(0.3 * Math.log(1e-310) + 0.108))).toBeLessThan(1e-2);
+  });
+
   it('refuse what is no probability and no parameter', () => {
     expect(() => d.normalQuantile(1.01)).toThrow(StatsError);
     expect(() => d.studentTSf(1, 0)).toThrow(/df must be positive/);

@@ -45,6 +45,22 @@ describe('the sequential sample-ratio test', () => {
     );
   });
 
+  it('has that expectation over three arms too', () => {
+    const [counts, weights] = [
+      [700, 650, 1400],
+      [0.25, 0.25, 0.5],
+    ];
+    const now = srmLogE(counts, weights);
+    const mean = weights.reduce((sum, weight, i) => {
+      const next = counts.map((units, j) => (i === j ? units + 1 : units));
+      return sum + weight * Math.exp(srmLogE(next, weights) - now);
+    }, 0);
+    expect(mean).toBeCloseTo(1, 9);
+    // No units, no evidence; one unit, as expected a priori, none either.
+    expect(srmLogE([0, 0, 0], weights)).toBe(0);
+    expect(srmLogE([1, 0, 0], weights)).toBeCloseTo(0, 10);
+  });
+
   it('keeps its digits at a billion units', () => {
     // Against the closed form of a tiny step: one more unit changes ln E by ln of the predictive over the planned share.
     const [a, b, c] = [500_100_000, 499_900_000, 10_000];

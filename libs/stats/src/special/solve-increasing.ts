@@ -5,6 +5,14 @@ export interface ValueAndSlope {
 }
 
 /**
+ * Newton's step; between positive values it is taken on their logs, because −ln of an upper tail grows like e^u and a
+ * plain step from the left lands hundreds of units too far.
+ */
+function step(value: number, target: number, slope: number): number {
+  return value > 0 && target > 0 ? (Math.log(value / target) * value) / slope : (value - target) / slope;
+}
+
+/**
  * The point where an increasing function takes a target value: Newton steps kept inside a shrinking bracket.
  *
  * `f` must be continuous and increasing; an infinite value only narrows the bracket. Ends when the step no longer
@@ -21,8 +29,9 @@ export function solveIncreasing(f: (u: number) => ValueAndSlope, target: number,
     if (error === 0) return u;
     if (error < 0) low = u;
     else high = u;
-    let next = u - error / slope;
-    if (!(next > low && next < high) || !Number.isFinite(next)) {
+    let next = u - step(value, target, slope);
+    // A slope lost to rounding (0, infinite, NaN) must not end the search where it stands.
+    if (!(slope > 0 && slope < Infinity) || !(next > low && next < high) || !Number.isFinite(next)) {
       if (low > -Infinity && high < Infinity) next = low + (high - low) / 2;
       else {
         next = error < 0 ? u + reach : u - reach;

@@ -37,7 +37,11 @@ export function deviance(x: number, m: number): number {
     }
     return sum;
   }
-  return (x === 0 ? 0 : x * Math.log(x / m)) + m - x;
+  if (x === 0) return m;
+  const ratio = x / m;
+  // The ratio itself may leave the range of doubles where its log does not.
+  const log = ratio > 0 && ratio < Infinity ? Math.log(ratio) : Math.log(x) - Math.log(m);
+  return x * log + m - x;
 }
 
 /** ln of the beta function B(a, b), a, b > 0, accurate also when one argument dwarfs the other. */

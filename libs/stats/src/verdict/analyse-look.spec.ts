@@ -7,6 +7,7 @@ import {
   successMetric,
 } from '../testing/look.builder.js';
 import { analyseLook } from './analyse-look.js';
+import { evaluateBenefit } from './benefit.js';
 import type { Comparison, LookInput, MetricPlan } from './types.js';
 
 const better = proportionEvidence(successMetric, [5000, 10_000], [5600, 10_000]);
@@ -73,6 +74,22 @@ describe('the verdict of a look', () => {
     expect(comparison.verdict).toBe('STOP_HARM');
     expect(codes(comparison)).toEqual(['HARM_SUCCESS_METRIC']);
     expect(comparison.metrics[0]!.outcome).toBe('worse');
+  });
+
+  it('never calls a significant loss a benefit', () => {
+    const worse = proportionEvidence(successMetric, [5000, 10_000], [4600, 10_000]);
+    const [benefit] = evaluateBenefit(
+      [
+        {
+          metric: successMetric,
+          control: [{ number: 1, moments: worse.epochs[0]!.arms['old']! }],
+          treatment: [{ number: 1, moments: worse.epochs[0]!.arms['new']! }],
+          nStar: 20_000,
+        },
+      ],
+      0.05,
+    );
+    expect(benefit).toMatchObject({ better: false, worse: true });
   });
 
   it('remembers harm shown at an earlier look', () => {
