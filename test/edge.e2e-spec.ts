@@ -394,6 +394,21 @@ describe('the data plane', () => {
     await start();
   });
 
+  it('answers what it was asked before it was told to stop', async () => {
+    const asked = Array.from({ length: 20 }, (_, n) => sendEvents([outcome(`stopping-${n}`, 'stopping')]));
+    await until(
+      () => stored('stopping'),
+      (rows) => rows.length > 0,
+    );
+    await edge.close();
+    // One whose connection came too late is refused; one that was let in is answered, and what is answered is stored.
+    const answers = (await Promise.allSettled(asked)).filter((one) => one.status === 'fulfilled');
+    expect(answers.length).toBeGreaterThan(0);
+    expect(answers.every(({ value }) => value.accepted === 1)).toBe(true);
+    expect((await stored('stopping')).length).toBeGreaterThanOrEqual(answers.length);
+    await start();
+  });
+
   describe('with the database away', () => {
     // The edge says in its log that it is away; not here.
     beforeEach(() => jest.spyOn(console, 'error').mockReturnValue());

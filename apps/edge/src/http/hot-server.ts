@@ -14,6 +14,9 @@ import type { Cors } from './cors.js';
 import { EdgeError, problemOf } from './edge-error.js';
 import type { Answer, Route } from './route.js';
 
+/** The supervisor's patience ends after ten seconds; storing exposures must fit in as well. */
+const CLOSE_WITHIN_MS = 3000;
+
 const USABLE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,100}$/;
 
 export interface HotServerParts {
@@ -51,10 +54,17 @@ export class HotServer {
     });
   }
 
-  /** Takes no new requests and waits for the running ones. */
+  /** Takes no new connections, waits for the running requests, and ends what still hangs after a while. */
   close(): Promise<void> {
     return new Promise((resolve) => {
-      this.server.close(() => resolve());
+      // A connection that is kept alive is idle only once its running request is answered.
+      const sweep = setInterval(() => this.server.closeIdleConnections(), 50);
+      const end = setTimeout(() => this.server.closeAllConnections(), CLOSE_WITHIN_MS);
+      this.server.close(() => {
+        clearInterval(sweep);
+        clearTimeout(end);
+        resolve();
+      });
       this.server.closeIdleConnections();
     });
   }
