@@ -78,7 +78,7 @@ const slack = (rate: number, runs: number): number => 3 * Math.sqrt((rate * (1 -
 
 describe('an experiment looked at every day for four weeks', () => {
   it('hardly ever ships or stops when nothing differs', () => {
-    const runs = 120;
+    const runs = 80;
     const seen = shares(runs, 1, () => ({ success: [0.4, 0.4], error: [0.05, 0.05] }));
     expect(seen['SHIP'] ?? 0).toBeLessThanOrEqual(0.025 + slack(0.025, runs));
     expect(seen['STOP_HARM'] ?? 0).toBeLessThanOrEqual(0.035 + slack(0.035, runs));
@@ -95,7 +95,7 @@ describe('an experiment looked at every day for four weeks', () => {
   });
 
   it('rarely ships an effect that lasted five days', () => {
-    const runs = 50;
+    const runs = 40;
     const seen = shares(runs, 4, (day) => ({ success: [0.4, day <= 5 ? 0.46 : 0.4], error: [0.05, 0.05] }));
     expect(seen['SHIP'] ?? 0).toBeLessThanOrEqual(0.1 + slack(0.1, runs));
   });
