@@ -16,6 +16,7 @@ import { TimeModule } from './http/time.module.js';
 import { RegistryApiModule } from './registry/registry-api.module.js';
 import { PowerModule } from './power/power.module.js';
 import { RolloutsApiModule } from './rollouts/rollouts-api.module.js';
+import { ResultsApiModule } from './results/results-api.module.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
 
 /** The control plane: one module per capability, each with its controllers. */
@@ -34,6 +35,7 @@ export class AppModule {
         HealthModule,
         MonitoringModule,
         RegistryApiModule,
+        ResultsApiModule,
         ExperimentsApiModule,
         RolloutsApiModule,
         PowerModule,

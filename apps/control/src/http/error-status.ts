@@ -1,4 +1,5 @@
 import type { ExperimentErrorCode } from '@app/experiments';
+import type { AnalysisErrorCode } from '@app/analysis';
 import type { GovernanceErrorCode } from '@app/governance';
 import type { RegistryErrorCode } from '@app/registry';
 import type { RolloutErrorCode } from '@app/rollouts';
@@ -12,7 +13,8 @@ export type ErrorCode =
   | GovernanceErrorCode
   | RegistryErrorCode
   | RolloutErrorCode
-  | SubjectErrorCode;
+  | SubjectErrorCode
+  | AnalysisErrorCode;
 
 /** The status of every code; docs/errors.md lists the same, and a spec compares them. */
 export const errorStatus: Record<ErrorCode, number> = {
@@ -84,6 +86,11 @@ export const errorStatus: Record<ErrorCode, number> = {
   METHOD_NOT_AVAILABLE: 422,
   TRAFFIC_NOT_AVAILABLE: 409,
   POWER_NOT_POSSIBLE: 422,
+
+  NO_LOOK_YET: 404,
+  LOOK_NOT_POSSIBLE: 409,
+  LOOK_NOT_TAKEN: 504,
+  DIMENSION_UNKNOWN: 422,
 
   PROMOTE_REFUSED: 409,
   REASON_REQUIRED: 422,

@@ -4,6 +4,14 @@ import { isUnavailable } from '@app/events';
 import { JOB_HANDLERS, type JobHandler, type JobKind } from './job-handler.js';
 import { afterFailure } from './next-due.js';
 
+/** A row of `schedules` whose time has come. */
+export interface DueJob {
+  readonly kind: JobKind;
+  readonly subjectId: string;
+  /** Somebody waits for it. */
+  readonly requested: boolean;
+}
+
 interface DueRow {
   kind: JobKind;
   subject_id: string;
@@ -35,10 +43,27 @@ export class JobRunner {
     this.handlers = new Map(handlers.map((handler) => [handler.kind, handler]));
   }
 
-  /** @returns how many jobs ran, failed ones included */
-  async runDue(now: Date, keepOn: () => boolean = () => true): Promise<number> {
+  /** What is due, the longest due first. */
+  async due(now: Date): Promise<DueJob[]> {
+    const rows = await this.database.query<DueRow>(
+      `SELECT kind, subject_id, requested_at FROM schedules WHERE due_at <= $1 AND kind = ANY($2)
+       ORDER BY due_at, kind, subject_id`,
+      [now, [...this.handlers.keys()]],
+    );
+    return rows.map((row) => ({
+      kind: row.kind,
+      subjectId: row.subject_id,
+      requested: row.requested_at !== null,
+    }));
+  }
+
+  /** @returns how many of these jobs ran, failed ones included; those that another worker has or had are passed over */
+  async run(jobs: readonly DueJob[], now: Date, keepOn: () => boolean): Promise<number> {
     let ran = 0;
-    while (keepOn() && (await this.runOne(now))) ran += 1;
+    for (const job of jobs) {
+      if (!keepOn()) break;
+      if (await this.runOne(job, now)) ran += 1;
+    }
     return ran;
   }
 
@@ -51,9 +76,9 @@ export class JobRunner {
     return row?.due ?? false;
   }
 
-  private async runOne(now: Date): Promise<boolean> {
+  private async runOne(job: DueJob, now: Date): Promise<boolean> {
     try {
-      return await this.database.transaction(() => this.runFirst(now));
+      return await this.database.transaction(() => this.runLocked(job, now));
     } catch (error) {
       if (!(error instanceof JobFailed) || isUnavailable(error.cause)) throw error;
       await this.putOff(error, now);
@@ -61,12 +86,11 @@ export class JobRunner {
     }
   }
 
-  private async runFirst(now: Date): Promise<boolean> {
+  private async runLocked({ kind, subjectId }: DueJob, now: Date): Promise<boolean> {
     const [row] = await this.database.query<DueRow>(
       `SELECT kind, subject_id, requested_at FROM schedules
-       WHERE due_at <= $1 AND kind = ANY($2)
-       ORDER BY due_at, kind, subject_id LIMIT 1 FOR UPDATE SKIP LOCKED`,
-      [now, [...this.handlers.keys()]],
+       WHERE kind = $1 AND subject_id = $2 AND due_at <= $3 FOR UPDATE SKIP LOCKED`,
+      [kind, subjectId, now],
     );
     if (!row) return false;
     const next = await this.handlers

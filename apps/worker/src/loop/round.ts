@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database, DatabaseClock, type VirtualTime } from '@app/database';
 import { Clock } from '@app/kernel';
 import { Aggregator } from '@app/metrics';
 import { JobRunner } from '../jobs/job-runner.js';
+
+/** How often and how long a round waits for other workers before a look that was asked for. */
+const PATIENCE_ROUNDS = 100;
+const PATIENCE_MS = 20;
 
 /** What a round came to: `worked` wants another at once, `waiting` soon (another worker is at it), `idle` a rest. */
 export type RoundOutcome = 'worked' | 'waiting' | 'idle';
@@ -25,13 +30,23 @@ export class Round {
   async run(keepOn: () => boolean): Promise<RoundOutcome> {
     const time = this.clock instanceof DatabaseClock ? await this.clock.refresh() : null;
     const now = this.clock.now();
+    // Listed before counting: whoever asks for a look finds in it all that was sent before.
+    const due = await this.jobs.due(now);
     const counted = await this.aggregator.round(now);
     if (time && (await this.aggregator.hasWork(now))) return counted ? 'worked' : 'waiting';
     if (time?.held) return counted ? 'worked' : 'idle';
-    const ran = await this.jobs.runDue(now, keepOn);
+    if (due.some(({ requested }) => requested)) await this.countTheRest(now);
+    const ran = await this.jobs.run(due, now, keepOn);
     if (counted || ran > 0) return 'worked';
     if (!time || time.settled >= time.requested) return 'idle';
     return this.settle(time);
+  }
+
+  /** For a look that somebody waits for: what other workers are counting, within reason while more keeps coming. */
+  private async countTheRest(now: Date): Promise<void> {
+    for (let round = 0; round < PATIENCE_ROUNDS && (await this.aggregator.hasWork(now)); round += 1) {
+      if (!(await this.aggregator.round(now))) await sleep(PATIENCE_MS);
+    }
   }
 
   /** Jobs may have made something to count or to do, or another worker is still at one: then not yet. */

@@ -1,0 +1,268 @@
+import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
+
+const VERDICTS = ['STOP_HARM', 'INVALID', 'SHIP', 'STOP_NO_EFFECT', 'KEEP_RUNNING'];
+const ROLES = ['success', 'guardrail', 'exploratory'];
+
+export class ReasonDto {
+  @ApiProperty({ description: 'Stable name of the reason.', example: 'MIN_DAYS' })
+  code!: string;
+
+  @ApiProperty({ description: 'The reason in words, with the figures behind it.' })
+  message!: string;
+
+  @ApiProperty({ required: false, description: 'The metric it is about.', example: 'quality' })
+  metric?: string;
+}
+
+export class IntervalDto {
+  @ApiProperty({ type: Number, nullable: true, description: 'Lower end; null: unbounded.', example: -0.01 })
+  lower!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Upper end; null: unbounded.', example: 0.05 })
+  upper!: number | null;
+}
+
+export class RatioDto {
+  @ApiProperty({ type: Number, nullable: true, description: 'Sum over sum.' })
+  value!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Its standard error by the delta method.' })
+  se!: number | null;
+}
+
+export class ArmSummaryDto {
+  @ApiProperty({ description: 'Units with a value whose window has closed.', example: 2450 })
+  n!: number;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Mean over units; null for a ratio.',
+    example: 0.71,
+  })
+  mean!: number | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Sample standard deviation over units.',
+    example: 0.45,
+  })
+  sd!: number | null;
+
+  @ApiProperty({ type: RatioDto, required: false, description: 'Only for ratio metrics.' })
+  ratio?: RatioDto;
+
+  @ApiProperty({
+    description: 'Units seen whose window is still open; they are not in the figures.',
+    example: 0,
+  })
+  openUnits!: number;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description:
+      'Share of the arm’s units that have a value. A share that differs between arms is a warning.',
+    example: 0.98,
+  })
+  coverage!: number | null;
+}
+
+export class FixedTestDto {
+  @ApiProperty()
+  t!: number;
+
+  @ApiProperty({ description: 'Degrees of freedom (Satterthwaite).' })
+  df!: number;
+
+  @ApiProperty({ description: 'Two-sided p-value.' })
+  p!: number;
+
+  @ApiProperty({ type: [Number], minItems: 2, maxItems: 2, description: '95 % interval of the difference.' })
+  ci95!: readonly [number, number];
+}
+
+export class SequentialDto {
+  @ApiProperty({
+    description: 'Confidence of the intervals below, after splitting over metrics and comparisons.',
+  })
+  level!: number;
+
+  @ApiProperty({ description: 'Planned units of the comparison, fixed at start; tunes the width.' })
+  nStar!: number;
+
+  @ApiProperty({ type: IntervalDto, nullable: true, description: 'Of the difference.' })
+  difference!: IntervalDto | null;
+
+  @ApiProperty({ type: IntervalDto, nullable: true, description: 'Of the lift.' })
+  lift!: IntervalDto | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Always-valid p-value: holds however often one looks.',
+  })
+  p!: number | null;
+
+  @ApiProperty({ description: 'Too few units yet: shown, never decided on.' })
+  burnIn!: boolean;
+}
+
+export class MarginDto {
+  @ApiProperty({ example: 0.05 })
+  value!: number;
+
+  @ApiProperty({ enum: ['relative', 'absolute'] })
+  type!: string;
+
+  @ApiProperty({ description: 'Nobody declared one, so the default holds.' })
+  isDefault!: boolean;
+}
+
+export class GuardrailDto {
+  @ApiProperty({
+    enum: ['pass', 'degraded', 'fail', 'undecided'],
+    description:
+      '`pass`: proven not worse than the margin. `degraded`: worse, within the margin. `fail`: worse than the margin. Not seeing harm is `undecided`, never `pass`.',
+  })
+  outcome!: string;
+
+  @ApiProperty({ type: MarginDto, description: 'The largest loss that is accepted.' })
+  margin!: MarginDto;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'The margin in the metric’s own unit.' })
+  marginAbsolute!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Proven when above 0.' })
+  nonInferiorityBound!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Harm is called when at or below `harmAlpha`.' })
+  harmP!: number | null;
+
+  @ApiProperty()
+  harmAlpha!: number;
+
+  @ApiProperty()
+  burnIn!: boolean;
+}
+
+export class MetricComparisonDto {
+  @ApiProperty({ example: 'quality' })
+  metric!: string;
+
+  @ApiProperty({ enum: ROLES })
+  role!: string;
+
+  @ApiProperty({ enum: ['increase', 'decrease', 'none'], description: 'Which way is better.' })
+  direction!: string;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Challenger minus control.', example: 0.021 })
+  difference!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Standard error of the difference.' })
+  se!: number | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Difference as a fraction of the control.',
+    example: 0.03,
+  })
+  lift!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  liftSe!: number | null;
+
+  @ApiProperty({
+    type: FixedTestDto,
+    nullable: true,
+    description:
+      'The usual fixed test, to compare with other tools. Wrong when looked at more than once; decides nothing.',
+  })
+  welch!: FixedTestDto | null;
+
+  @ApiProperty({ type: SequentialDto, description: 'What decides: valid at every look.' })
+  sequential!: SequentialDto;
+
+  @ApiProperty({
+    type: IntervalDto,
+    nullable: true,
+    description: 'Always-valid 95 % interval of the difference.',
+  })
+  interval95!: IntervalDto | null;
+
+  @ApiProperty({
+    type: IntervalDto,
+    nullable: true,
+    description: 'Always-valid 99.9 % interval of the difference.',
+  })
+  interval999!: IntervalDto | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'p after Holm; success metrics only.' })
+  adjustedP!: number | null;
+
+  @ApiProperty({
+    enum: [
+      'better',
+      'worse',
+      'undecided',
+      'no-effect',
+      'pass',
+      'degraded',
+      'fail',
+      'exploratory',
+      'insufficient',
+    ],
+  })
+  outcome!: string;
+
+  @ApiProperty({ type: GuardrailDto, required: false })
+  guardrail?: GuardrailDto;
+
+  @ApiProperty({ type: [String], description: 'What to keep in mind when reading it.' })
+  notes!: readonly string[];
+}
+
+export class ComparisonFiguresDto {
+  @ApiProperty({ example: 'small' })
+  control!: string;
+
+  @ApiProperty({ example: 'large' })
+  treatment!: string;
+
+  @ApiProperty({ type: [MetricComparisonDto] })
+  metrics!: readonly MetricComparisonDto[];
+}
+
+export class VerdictDto {
+  @ApiProperty({ example: 'small' })
+  control!: string;
+
+  @ApiProperty({ example: 'large' })
+  treatment!: string;
+
+  @ApiProperty({
+    enum: VERDICTS,
+    description:
+      '`SHIP`: proven better and nothing proven worse. `STOP_HARM`: proven harm. `STOP_NO_EFFECT`: no effect worth having. ' +
+      '`INVALID`: the data cannot be trusted. `KEEP_RUNNING`: not decided yet.',
+  })
+  verdict!: string;
+
+  @ApiProperty({ type: [ReasonDto] })
+  reasons!: readonly ReasonDto[];
+}
+
+@ApiExtraModels(ArmSummaryDto)
+export class ComparisonDto extends VerdictDto {
+  @ApiProperty({ type: [MetricComparisonDto] })
+  metrics!: readonly MetricComparisonDto[];
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Further days to a decision at today’s traffic.',
+  })
+  expectedDays!: number | null;
+}

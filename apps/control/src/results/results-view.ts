@@ -1,0 +1,75 @@
+import type { Exploration, Look } from '@app/analysis';
+import type { ExplorationDto, LookDto, ResultsDto, TimeseriesDto } from './dto/results.dto.js';
+
+/** A look as the API shows it. */
+export function resultsView(experiment: string, look: Look): ResultsDto {
+  const { integrity, summaries, comparisons } = look.result;
+  return {
+    experiment,
+    look: lookView(look),
+    comparisons,
+    integrity,
+    crossingUnits: integrity.crossing.units,
+    summaries,
+  };
+}
+
+function lookView(look: Look): LookDto {
+  const { id, number, at, trigger, inputsDigest, resultDigest, estimatorVersion } = look;
+  return { id, number, at, trigger, inputsDigest, resultDigest, estimatorVersion };
+}
+
+/** A breakdown: figures without verdicts. */
+export function explorationView(
+  experiment: string,
+  dimension: string,
+  found: readonly Exploration[],
+): ExplorationDto {
+  return {
+    experiment,
+    dimension,
+    exploratory: true,
+    values: found.map(({ value, units, result }) => ({
+      value,
+      units,
+      summaries: result.summaries,
+      comparisons: result.comparisons.map(({ control, treatment, metrics }) => ({
+        control,
+        treatment,
+        metrics,
+      })),
+    })),
+  };
+}
+
+/** Looks in a row, by metric and arm, for plots; oldest first. */
+export function timeseriesView(experiment: string, looks: readonly Look[]): TimeseriesDto {
+  const latest = looks.at(-1);
+  const metrics = Object.keys(latest?.result.summaries ?? {});
+  return {
+    experiment,
+    metrics: metrics.map((metric) => ({
+      metric,
+      arms: Object.keys(latest?.result.summaries[metric] ?? {}).map((variant) => ({
+        variant,
+        points: looks.flatMap(({ number, at, result }) => {
+          const arm = result.summaries[metric]?.[variant];
+          return arm
+            ? [{ look: number, at, n: arm.n, value: arm.mean ?? arm.ratio?.value ?? null, sd: arm.sd }]
+            : [];
+        }),
+      })),
+      comparisons: (latest?.result.comparisons ?? []).map(({ control, treatment }) => ({
+        control,
+        treatment,
+        points: looks.flatMap(({ number, at, result }) => {
+          const comparison = result.comparisons.find((one) => one.treatment === treatment);
+          const found = comparison?.metrics.find((one) => one.metric === metric);
+          if (!comparison || !found) return [];
+          const { difference, interval95, lift } = found;
+          return [{ look: number, at, verdict: comparison.verdict, difference, interval95, lift }];
+        }),
+      })),
+    })),
+  };
+}
