@@ -10,13 +10,14 @@ import {
   Post,
   Query,
 } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { type Actor, type ApiKey, ApiKeyService, type Page } from '@app/governance';
 import { Access, CurrentActor } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ControlError } from '../http/control.errors.js';
 import { WithoutIdempotency } from '../http/idempotency.interceptor.js';
 import { ApiPage, PageQuery } from '../http/pagination.js';
+import { API_KEY_EXAMPLES } from '../openapi/examples.js';
 import { TAGS } from '../openapi/tags.js';
 import { ApiKeyDto, CreateApiKeyDto, CreatedApiKeyDto } from './api-key.dto.js';
 
@@ -38,6 +39,7 @@ export class ApiKeysController {
     description:
       'The answer holds the key once; only a salted hash of it is stored. `Idempotency-Key` is ignored here.',
   })
+  @ApiBody({ type: CreateApiKeyDto, examples: API_KEY_EXAMPLES })
   @ApiCreatedResponse({ type: CreatedApiKeyDto })
   @ApiProblems('SERVICE_KEY_NEEDS_ENVIRONMENT', 'ENVIRONMENT_UNKNOWN', 'ENVIRONMENT_NOT_ALLOWED')
   create(@Body() body: CreateApiKeyDto, @CurrentActor() actor: Actor): Promise<CreatedApiKeyDto> {

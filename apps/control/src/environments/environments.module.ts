@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import {
+  ApiBody,
   ApiCreatedResponse,
   ApiOkResponse,
   ApiOperation,
@@ -11,6 +12,7 @@ import { type Actor, EnvironmentService } from '@app/governance';
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { Access, CurrentActor } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { ENVIRONMENT_EXAMPLE } from '../openapi/examples.js';
 import { TAGS } from '../openapi/tags.js';
 
 export class CreateEnvironmentDto {
@@ -67,6 +69,7 @@ export class EnvironmentsController {
     summary: 'Add an environment',
     description: 'Champions, experiments, rollouts, events and service keys each belong to one environment.',
   })
+  @ApiBody({ type: CreateEnvironmentDto, examples: { europe: { value: ENVIRONMENT_EXAMPLE } } })
   @ApiCreatedResponse({ type: EnvironmentDto })
   @ApiProblems('KEY_TAKEN', 'ENVIRONMENT_NOT_ALLOWED')
   create(@Body() body: CreateEnvironmentDto, @CurrentActor() actor: Actor): Promise<EnvironmentDto> {

@@ -45,6 +45,7 @@ export class ExperimentLifeController {
       'Changes nothing. Says whether it could start, what it collides with, which metrics are silent, how many units it needs and how many days that takes.',
   })
   @ExperimentParam()
+  @ApiBody({ type: NothingDto, required: false, examples: { nothing: { value: {} } } })
   @ApiOkResponse({ type: CheckDto })
   @ApiProblems('EXPERIMENT_UNKNOWN')
   check(
@@ -64,6 +65,7 @@ export class ExperimentLifeController {
       'Fixes the plan, pins metric versions, takes its part of the traffic. Units see it within a second.',
   })
   @ExperimentParam()
+  @ApiBody({ type: NothingDto, required: false, examples: { nothing: { value: {} } } })
   @ApiOkResponse({ type: ExperimentDto })
   @ApiProblems(
     'EXPERIMENT_UNKNOWN',
@@ -195,6 +197,7 @@ export class ExperimentLifeController {
     description: 'A draft or a concluded experiment leaves the list of work.',
   })
   @ExperimentParam()
+  @ApiBody({ type: NothingDto, required: false, examples: { nothing: { value: {} } } })
   @ApiOkResponse({ type: ExperimentDto })
   @ApiProblems('EXPERIMENT_UNKNOWN', 'STATE_NOT_ALLOWED')
   async archive(

@@ -147,3 +147,13 @@ export const POWER_EXAMPLE = {
   mde: { value: 0.05, type: 'relative' },
   unitsPerDay: 500,
 } as const;
+
+export const ENVIRONMENT_EXAMPLE = { key: 'eu-production', name: 'Production in Europe' } as const;
+
+export const API_KEY_EXAMPLES = {
+  'a calling service': {
+    summary: 'For the data plane: asks for assignments and sends events',
+    value: { name: 'support-backend', role: 'service', environment: 'production' },
+  },
+  'a product manager': { summary: 'Runs experiments', value: { name: 'ana', role: 'editor' } },
+} as const;
