@@ -60,7 +60,8 @@ export class Events1764000000005 implements MigrationInterface {
         END IF;
         -- Two intakes may meet a new day at once: the second waits here and then finds the partition.
         PERFORM pg_advisory_xact_lock(hashtext('events_partition'));
-        IF to_regclass(partition) IS NULL THEN
+        -- Read from the table itself: to_regclass may answer from what this session remembered before it waited.
+        IF NOT EXISTS (SELECT FROM pg_class WHERE relname = partition AND relnamespace = 'public'::regnamespace) THEN
           -- Attached, not created as a partition: that would lock all of events against readers and writers.
           EXECUTE format('CREATE TABLE %I (LIKE events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition);
           EXECUTE format(
