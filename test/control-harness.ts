@@ -13,6 +13,8 @@ type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 export interface ControlHarness {
   readonly app: NestExpressApplication;
   readonly sql: Client;
+  /** Address of its database. */
+  readonly url: string;
   readonly adminKey: string;
   /** A request with the admin key, or with another (null: none). */
   call(method: Method, path: string, key?: string | null): Test;
@@ -33,6 +35,7 @@ export async function startControl(settings: Partial<ControlConfig> = {}): Promi
   return {
     app,
     sql,
+    url: database.url,
     adminKey,
     call: (method, path, key = adminKey) => {
       const test = request(app.getHttpServer())[method](path);
