@@ -48,7 +48,8 @@ export class LookService {
         at: at.toISOString(),
         input: lookInput(fixed, await this.evidence.read(experimentId, at), last?.result.memory ?? NO_MEMORY),
       };
-      if (last && sameEvidence(JSON.parse(last.inputs) as LookInputs, inputs)) return last;
+      if (last && answersFor(last, trigger) && sameEvidence(JSON.parse(last.inputs) as LookInputs, inputs))
+        return last;
       const look = lookFrom(inputs, at, trigger);
       await this.looks.insert(look);
       return look;
@@ -88,6 +89,11 @@ export class LookService {
     }
     return { experiment, fixed };
   }
+}
+
+/** A conclusion keeps a look of its own, even when the schedule took the same one a moment before. */
+function answersFor(last: Look, trigger: LookTrigger): boolean {
+  return trigger !== 'conclusion' || last.trigger === 'conclusion';
 }
 
 function lookFrom(inputs: LookInputs, at: Date, trigger: LookTrigger): Look {

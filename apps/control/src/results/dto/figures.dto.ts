@@ -3,7 +3,7 @@ import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 const VERDICTS = ['STOP_HARM', 'INVALID', 'SHIP', 'STOP_NO_EFFECT', 'KEEP_RUNNING'];
 const ROLES = ['success', 'guardrail', 'exploratory'];
 
-export class ReasonDto {
+export class LookReasonDto {
   @ApiProperty({ description: 'Stable name of the reason.', example: 'MIN_DAYS' })
   code!: string;
 
@@ -109,7 +109,7 @@ export class SequentialDto {
   burnIn!: boolean;
 }
 
-export class MarginDto {
+export class LookMarginDto {
   @ApiProperty({ example: 0.05 })
   value!: number;
 
@@ -128,8 +128,8 @@ export class GuardrailDto {
   })
   outcome!: string;
 
-  @ApiProperty({ type: MarginDto, description: 'The largest loss that is accepted.' })
-  margin!: MarginDto;
+  @ApiProperty({ type: LookMarginDto, description: 'The largest loss that is accepted.' })
+  margin!: LookMarginDto;
 
   @ApiProperty({ type: Number, nullable: true, description: 'The margin in the metric’s own unit.' })
   marginAbsolute!: number | null;
@@ -250,8 +250,8 @@ export class VerdictDto {
   })
   verdict!: string;
 
-  @ApiProperty({ type: [ReasonDto] })
-  reasons!: readonly ReasonDto[];
+  @ApiProperty({ type: [LookReasonDto] })
+  reasons!: readonly LookReasonDto[];
 }
 
 @ApiExtraModels(ArmSummaryDto)

@@ -4,7 +4,7 @@ import {
   ComparisonDto,
   ComparisonFiguresDto,
   IntervalDto,
-  ReasonDto,
+  LookReasonDto,
   VerdictDto,
 } from './figures.dto.js';
 
@@ -84,8 +84,8 @@ export class IntegrityDto {
   @ApiProperty({ description: 'Whether the data can be trusted.' })
   valid!: boolean;
 
-  @ApiProperty({ type: [ReasonDto] })
-  reasons!: readonly ReasonDto[];
+  @ApiProperty({ type: [LookReasonDto] })
+  reasons!: readonly LookReasonDto[];
 }
 
 export class LookDto {
