@@ -4,7 +4,7 @@ import { type Stack, startStack } from '../apps/cli/src/start/stack.js';
 
 const START = '2026-01-05T00:00:00.000Z';
 const DAY_MS = 86_400_000;
-const AT_ONCE = 16;
+const AT_ONCE = 60;
 
 interface Rollout {
   readonly key: string;
@@ -197,7 +197,7 @@ describe('a rollout over HTTP, with two workers', () => {
     });
     await follows(async () => (await ask('greeting', 'probe', false)).source !== 'experiment');
     for (let days = 0; days < 20 && (await read('greeting')).state === 'running'; days += 1) {
-      await pass('greeting', 240, TRUTH);
+      await pass('greeting', 160, TRUTH);
     }
     expect(await read('greeting')).toMatchObject({ state: 'promoted', share: 1, next: null });
     expect(await moves('greeting')).toEqual(['CREATED', 'ADVANCE', 'PROMOTE']);
@@ -215,8 +215,9 @@ describe('a rollout over HTTP, with two workers', () => {
   it('rolls a broken model back while traffic flows, in words anyone understands', async () => {
     await begin('summary', 'broken');
     await follows(async () => (await ask('summary', 'probe', false)).source !== 'experiment');
-    const served = await pass('summary', 400, TRUTH);
-    expect(served.get('broken')).toBeGreaterThan(50);
+    // A margin in the metric's own unit needs 100 units in each arm before harm is called.
+    const served = await pass('summary', 600, TRUTH);
+    expect(served.get('broken')).toBeGreaterThan(100);
     expect(await read('summary')).toMatchObject({ state: 'rolled-back', share: 0 });
     expect(await moves('summary')).toEqual(['CREATED', 'ROLLBACK']);
     const { body } = (await receipts('summary')).at(-1)!;
@@ -287,7 +288,7 @@ describe('a rollout over HTTP, with two workers', () => {
     for (let days = 0; days < 20 && (await read('killed')).state === 'running'; days += 1) {
       today += DAY_MS;
       await control.post('/api/v1/clock', { now: new Date(today).toISOString(), hold: true });
-      await traffic('killed', 240, TRUTH);
+      await traffic('killed', 160, TRUTH);
       const settled = control.post('/api/v1/clock', { hold: false });
       stack.kill(days % 2 === 0 ? 'worker' : 'worker-2', 'SIGKILL');
       await settled;
