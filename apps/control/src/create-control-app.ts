@@ -2,8 +2,9 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Database, DatabaseClock } from '@app/database';
-import { seedVirtualClock } from '@app/governance';
+import { EnvironmentService, seedVirtualClock } from '@app/governance';
 import { Clock, SystemClock } from '@app/kernel';
+import { RulesetPublisher } from '@app/rulesets';
 import type { RequestHandler } from 'express';
 import { AppModule } from './app.module.js';
 import type { ControlConfig } from './config.js';
@@ -31,8 +32,20 @@ export async function createControlApp(config: ControlConfig): Promise<NestExpre
     await clock.refresh();
     app.use('/api', refreshTime(clock));
   }
+  await publishRulesets(app);
   serveDocs(app, controlDocument(app, config));
   return app;
+}
+
+/**
+ * Edges answer nothing without a ruleset: a new instance gets its first, and one that was written by an older version of
+ * this code is written anew. Nothing is published when nothing has changed.
+ */
+async function publishRulesets(app: NestExpressApplication): Promise<void> {
+  const publisher = app.get(RulesetPublisher);
+  for (const { key } of await app.get(EnvironmentService).list()) {
+    await publisher.publish(key, 'the control plane started');
+  }
 }
 
 /** Virtual time stands in the database: each request begins by reading it. */

@@ -69,14 +69,17 @@ export class ApiKeyService {
     });
   }
 
-  /** Oldest first. */
-  async list(page: PageRequest): Promise<Page<ApiKey>> {
+  /** Oldest first; an actor of one environment sees the keys of that one. */
+  async list(page: PageRequest, actor: Actor): Promise<Page<ApiKey>> {
     const after = readCursor(page);
     const query = this.database.manager
       .createQueryBuilder(ApiKeyEntity, 'key')
       .orderBy('key.id', 'ASC')
       .take(page.limit + 1);
-    if (after !== null) query.where('key.id::text > :after', { after });
+    if (after !== null) query.andWhere('key.id::text > :after', { after });
+    if (actor.environment != null) {
+      query.andWhere('key.environment = :environment', { environment: actor.environment });
+    }
     return pageOf((await query.getMany()).map(view), page, (key) => key.id);
   }
 

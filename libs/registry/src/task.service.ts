@@ -68,6 +68,7 @@ export class TaskService {
         throw new RegistryError('KEY_TAKEN', `a task "${input.key}" already exists`);
       }
       await this.record(actor, 'task.create', task.key, { after: task });
+      await this.publishEverywhere(`task ${task.key} was created`);
       return { ...task, environments: [] };
     });
   }
@@ -91,11 +92,8 @@ export class TaskService {
       };
       await this.tasks.update(after);
       await this.record(actor, 'task.update', key, { before, after });
-      const view = await this.view(after);
-      for (const { environment } of view.environments) {
-        await this.publisher.publish(environment, `task ${key} changed`);
-      }
-      return view;
+      await this.publishEverywhere(`task ${key} changed`);
+      return this.view(after);
     });
   }
 
@@ -124,8 +122,7 @@ export class TaskService {
     return this.database.transaction(async () => {
       const champion = await this.models.find(input.model);
       const fallbacks = input.fallbacks && (await this.fallbacksOf(champion, input.fallbacks));
-      await this.models.markServed([champion.id, ...(fallbacks ?? []).map((model) => model.id)]);
-      return this.serve(key, input.environment, actor, {
+      const view = await this.serve(key, input.environment, actor, {
         action: 'task.champion',
         cause: `${modelRef(champion)} serves ${key}`,
         reason: input.reason,
@@ -138,6 +135,9 @@ export class TaskService {
           ),
         }),
       });
+      // After the task's row is locked, in the order in which experiments lock too.
+      await this.models.markServed([champion.id, ...(fallbacks ?? []).map((model) => model.id)]);
+      return view;
     });
   }
 
@@ -199,6 +199,11 @@ export class TaskService {
     });
     await this.publisher.publish(environment, work.cause);
     return after;
+  }
+
+  /** Edges of every environment know every task, also one that nobody serves there yet. */
+  private async publishEverywhere(cause: string): Promise<void> {
+    for (const { key } of await this.environments.list()) await this.publisher.publish(key, cause);
   }
 
   private async view(task: Task): Promise<TaskView> {

@@ -53,8 +53,8 @@ export class ApiKeysController {
   })
   @ApiPage(ApiKeyDto)
   @ApiProblems('CURSOR_NOT_VALID')
-  list(@Query() page: PageQuery): Promise<Page<ApiKey>> {
-    return this.keys.list(page);
+  list(@Query() page: PageQuery, @CurrentActor() actor: Actor): Promise<Page<ApiKey>> {
+    return this.keys.list(page, actor);
   }
 
   @Post(':id/revoke')

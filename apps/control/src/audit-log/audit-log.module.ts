@@ -1,8 +1,8 @@
 import { Controller, Get, Module, Query } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { AuditLog, type AuditRow, type Page } from '@app/governance';
+import { type Actor, AuditLog, type AuditRow, type Page } from '@app/governance';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { Access } from '../http/access.js';
+import { Access, CurrentActor } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ApiPage, PageQuery } from '../http/pagination.js';
 import { TAGS } from '../openapi/tags.js';
@@ -107,9 +107,13 @@ export class AuditLogController {
   })
   @ApiPage(AuditRowDto)
   @ApiProblems('CURSOR_NOT_VALID')
-  list(@Query() query: AuditQuery): Promise<Page<AuditRow>> {
+  list(@Query() query: AuditQuery, @CurrentActor() actor: Actor): Promise<Page<AuditRow>> {
     const { limit, cursor, ...filter } = query;
-    return this.audit.list(filter, { limit, cursor });
+    // A key of one environment sees that one only, whatever it asks for.
+    return this.audit.list(
+      { ...filter, environment: actor.environment ?? filter.environment },
+      { limit, cursor },
+    );
   }
 }
 

@@ -8,7 +8,9 @@ import {
   ApiPropertyOptional,
   ApiTags,
 } from '@nestjs/swagger';
+import { Database } from '@app/database';
 import { type Actor, EnvironmentService } from '@app/governance';
+import { Publisher } from '@app/registry';
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { Access, CurrentActor } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
@@ -49,7 +51,11 @@ export class EnvironmentDto {
 @ApiTags(TAGS.environments)
 @Controller('api/v1/environments')
 export class EnvironmentsController {
-  constructor(private readonly environments: EnvironmentService) {}
+  constructor(
+    private readonly database: Database,
+    private readonly environments: EnvironmentService,
+    private readonly publisher: Publisher,
+  ) {}
 
   @Get()
   @Access('viewer')
@@ -73,7 +79,11 @@ export class EnvironmentsController {
   @ApiCreatedResponse({ type: EnvironmentDto })
   @ApiProblems('KEY_TAKEN', 'ENVIRONMENT_NOT_ALLOWED')
   create(@Body() body: CreateEnvironmentDto, @CurrentActor() actor: Actor): Promise<EnvironmentDto> {
-    return this.environments.create(body, actor);
+    return this.database.transaction(async () => {
+      const environment = await this.environments.create(body, actor);
+      await this.publisher.publish(environment.key, `environment ${environment.key} was created`);
+      return environment;
+    });
   }
 }
 

@@ -12,6 +12,9 @@ const AWAY = new Set([
   '57P02',
   '57P03',
   '53300',
+  // Two changes met in a way the database could only end by refusing one.
+  '40001',
+  '40P01',
   '08000',
   '08003',
   '08006',
