@@ -3,6 +3,7 @@ import { proportions } from './02-proportions.js';
 import { means } from './03-means.js';
 import { relativeLift } from './04-relative-lift.js';
 import { ratioMetrics } from './05-ratio-metrics.js';
+import { cuped } from './06-cuped.js';
 import { srm } from './07-srm.js';
 import { sequential } from './09-sequential.js';
 import { multipleComparisons } from './12-multiple-comparisons.js';
@@ -19,6 +20,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   '03': means,
   '04': relativeLift,
   '05': ratioMetrics,
+  '06': cuped,
   '07': srm,
   '09': sequential,
   '12': multipleComparisons,

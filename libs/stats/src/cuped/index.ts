@@ -1,0 +1,4 @@
+export * from './cuped.js';
+export * from './cuped-ratio.js';
+export * from './least-squares.js';
+export * from './regression-adjustment.js';
