@@ -1,13 +1,23 @@
 /** First key of the advisory locks that give a shard to one transaction at a time. */
 export const SHARD_LOCKS = 7_220_002;
 
-export const TRY_SHARD = 'SELECT pg_try_advisory_xact_lock($1, $2) AS mine';
+/** Those of the wanted shards that nobody else has; they are this transaction's until it ends. */
+export const TRY_SHARDS = `SELECT shard FROM unnest($2::integer[]) AS shard WHERE pg_try_advisory_xact_lock($1, shard)`;
 
-/** Takes pending rows off a shard. What is read after this statement includes every event that made them. */
+/** Takes pending rows off shards. What is read after this statement includes every event that made them. */
 export const CLAIM_PENDING = `
 DELETE FROM pending_units
-WHERE shard = $1 AND seq IN (SELECT seq FROM pending_units WHERE shard = $1 ORDER BY seq LIMIT $2)
+WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM pending_units WHERE shard = ANY($1::smallint[]) ORDER BY shard, seq LIMIT $2))
 RETURNING environment, unit, inference_id`;
+
+/** How much is pending, counted no further than $1. */
+export const COUNT_PENDING = `SELECT count(*)::integer AS count FROM (SELECT FROM pending_units LIMIT $1) AS pending`;
+
+/** Units whose rows a refresh of all dirty buckets would read, as far as is known. */
+export const COUNT_DIRTY = `
+SELECT coalesce(sum(e.units), 0)::integer AS count
+FROM dirty_buckets d JOIN exposure_statistics e ON e.subject_id = d.subject_id AND e.bucket = d.bucket`;
 
 /** Units that are known by inferences whose outcomes named no unit. */
 export const UNITS_OF_INFERENCES = `
@@ -27,7 +37,7 @@ WHERE EXISTS (SELECT FROM pending_units p WHERE p.shard = shard.shard)`;
 export const DIRTY_SHARDS = `SELECT DISTINCT bucket & ($1 - 1) AS shard FROM dirty_buckets ORDER BY 1`;
 
 export const CLAIM_DIRTY = `
-DELETE FROM dirty_buckets WHERE bucket & ($2 - 1) = $1 RETURNING subject_id, bucket`;
+DELETE FROM dirty_buckets WHERE bucket & ($2 - 1) = ANY($1::integer[]) RETURNING subject_id, bucket`;
 
 /** Windows that closed since their bucket was refreshed. */
 export const MARK_CLOSED_WINDOWS = `

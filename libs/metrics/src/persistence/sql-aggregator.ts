@@ -45,15 +45,15 @@ export class SqlAggregator extends Aggregator {
     const changed = await this.database.query(queue.EXPAND_SUBJECTS, [SHARDS]);
     const closed = await this.database.query(queue.MARK_CLOSED_WINDOWS, [now]);
     let worked = changed.length > 0 || closed.length > 0;
-    for (const shard of await this.shards(queue.PENDING_SHARDS)) {
+    for (const shards of await this.turns(queue.PENDING_SHARDS, queue.COUNT_PENDING, [CLAIM_ROWS])) {
       for (let claim = 0; claim < CLAIMS_PER_ROUND; claim += 1) {
-        const rows = await this.recomputeShard(shard);
+        const rows = await this.recompute(shards);
         if (rows > 0) worked = true;
         if (rows < CLAIM_ROWS) break;
       }
     }
-    for (const shard of await this.shards(queue.DIRTY_SHARDS)) {
-      if (await this.refreshShard(shard, now)) worked = true;
+    for (const shards of await this.turns(queue.DIRTY_SHARDS, queue.COUNT_DIRTY, [])) {
+      if (await this.refresh(shards, now)) worked = true;
     }
     return worked;
   }
@@ -78,14 +78,14 @@ export class SqlAggregator extends Aggregator {
     });
   }
 
-  /** @returns pending rows taken; 0 when there were none or another worker has the shard */
-  private recomputeShard(shard: number): Promise<number> {
-    return this.withShard(shard, async () => {
-      const rows = await this.database.query<PendingRow>(queue.CLAIM_PENDING, [shard, CLAIM_ROWS]);
+  /** @returns pending rows taken; 0 when there were none or other workers have the shards */
+  private recompute(wanted: readonly number[]): Promise<number> {
+    return this.withShards(wanted, async (shards) => {
+      const rows = await this.database.query<PendingRow>(queue.CLAIM_PENDING, [shards, CLAIM_ROWS]);
       if (rows.length === 0) return 0;
       const units = distinctUnits([
         ...rows.filter(({ unit }) => unit !== ''),
-        ...(await this.resolve(shard, rows)),
+        ...(await this.resolve(shards, rows)),
       ]);
       if (units.length > 0) {
         await this.database.query(RECOMPUTE_UNIT_EXPOSURES, claimedParameters(units));
@@ -97,10 +97,10 @@ export class SqlAggregator extends Aggregator {
 
   /**
    * Units of outcomes that know only their inference. Those of other shards are queued there: this transaction may
-   * write its own shard only. Where no unit is known yet, its exposure will find the outcome.
+   * write its own shards only. Where no unit is known yet, its exposure will find the outcome.
    */
   private async resolve(
-    shard: number,
+    shards: readonly number[],
     rows: readonly PendingRow[],
   ): Promise<Array<{ environment: string; unit: string }>> {
     const lone = rows.filter(({ unit }) => unit === '');
@@ -109,8 +109,8 @@ export class SqlAggregator extends Aggregator {
       queue.UNITS_OF_INFERENCES,
       [lone.map(({ environment }) => environment), lone.map(({ inference_id }) => inference_id)],
     );
-    await this.queueUnits(units.filter(({ unit }) => shardOf(unit) !== shard));
-    return units.filter(({ unit }) => shardOf(unit) === shard);
+    await this.queueUnits(units.filter(({ unit }) => !shards.includes(shardOf(unit))));
+    return units.filter(({ unit }) => shards.includes(shardOf(unit)));
   }
 
   private async queueUnits(units: ReadonlyArray<{ environment: string; unit: string }>): Promise<void> {
@@ -124,11 +124,11 @@ export class SqlAggregator extends Aggregator {
     }
   }
 
-  /** Refreshes the dirty buckets of a shard from their unit rows; a full recount is the same with all buckets dirty. */
-  private refreshShard(shard: number, now: Date): Promise<number> {
-    return this.withShard(shard, async () => {
+  /** Refreshes the dirty buckets of shards from their unit rows; a full recount is the same with all buckets dirty. */
+  private refresh(wanted: readonly number[], now: Date): Promise<number> {
+    return this.withShards(wanted, async (shards) => {
       const dirty = await this.database.query<{ subject_id: string; bucket: number }>(queue.CLAIM_DIRTY, [
-        shard,
+        shards,
         SHARDS,
       ]);
       if (dirty.length === 0) return 0;
@@ -141,21 +141,35 @@ export class SqlAggregator extends Aggregator {
     });
   }
 
-  private withShard(shard: number, work: () => Promise<number>): Promise<number> {
+  private withShards(
+    wanted: readonly number[],
+    work: (shards: readonly number[]) => Promise<number>,
+  ): Promise<number> {
     return this.database.transaction(async () => {
-      const [lock] = await this.database.query<{ mine: boolean }>(queue.TRY_SHARD, [
+      const mine = await this.database.query<{ shard: number }>(queue.TRY_SHARDS, [
         queue.SHARD_LOCKS,
-        shard,
+        wanted,
       ]);
-      if (!lock?.mine) return 0;
+      if (mine.length === 0) return 0;
       await this.database.query(SETTINGS);
-      return work();
+      return work(mine.map(({ shard }) => shard));
     });
   }
 
-  private async shards(sql: string): Promise<number[]> {
-    const rows = await this.database.query<{ shard: number }>(sql, [SHARDS]);
-    return rows.map(({ shard }) => shard);
+  /**
+   * Shards with work, as they are taken: all in one transaction when the work is small, for most of its cost is in the
+   * statements; else one by one, which shares it among workers.
+   */
+  private async turns(
+    shardsSql: string,
+    countSql: string,
+    parameters: readonly unknown[],
+  ): Promise<number[][]> {
+    const rows = await this.database.query<{ shard: number }>(shardsSql, [SHARDS]);
+    const shards = rows.map(({ shard }) => shard);
+    if (shards.length === 0) return [];
+    const [found] = await this.database.query<{ count: number }>(countSql, parameters);
+    return (found?.count ?? 0) < CLAIM_ROWS ? [shards] : shards.map((shard) => [shard]);
   }
 }
 
