@@ -4,6 +4,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** What the server said, without where. */
+    readonly detail: string = message,
   ) {
     super(message);
     this.name = 'ApiError';
@@ -57,5 +59,10 @@ function refusal(method: string, path: string, status: number, text: string): Ap
   }
   const fields = (problem.errors ?? []).map((error) => `${error.field}: ${error.message}`).join('; ');
   const words = [problem.detail ?? problem.title, fields].filter(Boolean).join(' · ');
-  return new ApiError(status, problem.code ?? 'UNKNOWN', `${method} ${path} answered ${status}: ${words}`);
+  return new ApiError(
+    status,
+    problem.code ?? 'UNKNOWN',
+    `${method} ${path} answered ${status}: ${words}`,
+    words,
+  );
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { SeededRng } from '@app/kernel';
 import type { Dataset, OutcomeRow, ReplayPlan, UnitRow } from '../replay/dataset.js';
 
 /** A recorded answer: which item, by which model, and the figures measured on it. */
@@ -23,6 +24,16 @@ export function readAnswers(file: string, item: string, figures: readonly string
   }));
 }
 
+/** The same disorder on every run: the files are sorted, and traffic is not. */
+function shuffled(items: string[]): string[] {
+  const rng = new SeededRng(17);
+  for (let last = items.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(rng.next() * (last + 1));
+    [items[last], items[other]] = [items[other]!, items[last]!];
+  }
+  return items;
+}
+
 /**
  * Spreads recorded items evenly over virtual days, each with what every model answered a minute later, in the form a
  * replay takes: Contender assigns, and only the assigned model's answer is sent.
@@ -33,7 +44,7 @@ export function datasetOf(
   start: Date,
   days: number,
 ): Dataset {
-  const items = [...new Set(answers.map((answer) => answer.item))];
+  const items = shuffled([...new Set(answers.map((answer) => answer.item))]);
   const gapMs = Math.floor((days * 86_400_000) / items.length);
   const exposedAt = new Map(items.map((item, index) => [item, start.getTime() + index * gapMs]));
   const units: UnitRow[] = items.map((item) => ({

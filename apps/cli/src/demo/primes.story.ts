@@ -38,7 +38,7 @@ export async function primesStory(instance: Instance, tell: StoryTeller, start: 
 
   tell.heading('Someone promotes it all the same');
   tell.line(`  POST /api/v1/experiments/${PRIMES.experiment.key}/promote`);
-  tell.line(wrap(await refusedPromotion(instance, challenger), '  → '));
+  tell.line(wrap(await refusedPromotion(instance, challenger), '  '));
   await instance.control.post(`/api/v1/experiments/${PRIMES.experiment.key}/conclude`, {
     decision: 'no-ship',
     reason: 'Thirteen times cheaper, but a third fewer correct answers',
@@ -55,7 +55,7 @@ async function refusedPromotion(instance: Instance, variant: string): Promise<st
       reason: 'It is so much cheaper',
     });
   } catch (error) {
-    if (error instanceof ApiError) return `${error.status} ${error.code}: ${error.message}`;
+    if (error instanceof ApiError) return `${error.status} ${error.code}: ${error.detail}`;
     throw error;
   }
   throw new Error('a model whose verdict is STOP_HARM was promoted');

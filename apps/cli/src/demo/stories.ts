@@ -8,7 +8,15 @@ export const PRIMES: ReplayPlan = {
     { key: 'gpt-4-0613', provider: 'openai', name: 'gpt-4-0613', description: 'GPT-4 of June 2023' },
   ],
   metrics: [
-    { key: 'cost_usd', name: 'Cost per query', unitLabel: 'USD', kind: 'mean', direction: 'decrease' },
+    {
+      key: 'cost_usd',
+      name: 'Cost per query',
+      description: 'An answer is cut before it costs ten cents',
+      unitLabel: 'USD',
+      kind: 'mean',
+      direction: 'decrease',
+      bounds: [0, 0.1],
+    },
     { key: 'correct', name: 'Correct answers', kind: 'proportion', direction: 'increase' },
     {
       key: 'slow',

@@ -15,12 +15,22 @@ export function describeComparison(comparison: Comparison): string {
   return `${comparison.treatment}: ${comparison.verdict}${figures}`;
 }
 
-/** Lift and its always-valid interval in words a person reads at a glance. */
+/** Lift and its always-valid interval in words a person reads at a glance; the difference where a lift makes no sense. */
 export function describeMetric(metric: MetricComparison): string {
-  const interval = metric.sequential.lift;
-  if (metric.lift === null || !interval) return `${metric.metric}: too little data`;
-  const burnIn = metric.sequential.burnIn ? ', burn-in' : '';
-  return `${metric.metric} ${percent(metric.lift)} [${percent(interval.lower)}, ${percent(interval.upper)}]${burnIn}`;
+  const { lift, difference, burnIn } = metric.sequential;
+  const note = burnIn ? ', burn-in' : '';
+  if (metric.lift !== null && lift) {
+    return `${metric.metric} ${percent(metric.lift)} [${percent(lift.lower)}, ${percent(lift.upper)}]${note}`;
+  }
+  if (metric.difference !== null && difference) {
+    return `${metric.metric} ${amount(metric.difference)} [${amount(difference.lower)}, ${amount(difference.upper)}] absolute${note}`;
+  }
+  return `${metric.metric}: too little data`;
+}
+
+/** A difference in the metric's own unit, signed. */
+function amount(value: number | null): string {
+  return value === null ? '∞' : `${value < 0 ? '−' : '+'}${Number(Math.abs(value).toPrecision(2))}`;
 }
 
 /** A fraction as a signed percentage; an open end as ±∞. */
