@@ -1,3 +1,4 @@
 export * from './inflation.js';
 export * from './means-power.js';
 export * from './proportions-power.js';
+export * from './t-power.js';

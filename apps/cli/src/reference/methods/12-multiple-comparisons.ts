@@ -29,5 +29,9 @@ export function multipleComparisons(input: Input): unknown {
     const e = (input as { e: Array<number | string> }).e.map(Number);
     return { ...stats.ebh(e, alpha), eBonferroni: stats.eBonferroni(e, alpha) };
   }
+  if (kind === 'dunnett') {
+    const [control, ...treatments] = (input as { groups: number[][] }).groups.map(stats.momentsOf);
+    return stats.dunnettTest(control!, treatments, alpha);
+  }
   return kind === 'combineSequential' ? { e: stats.pToE((input as { p: number }).p) } : undefined;
 }

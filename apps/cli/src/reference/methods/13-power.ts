@@ -19,6 +19,20 @@ const KINDS: Readonly<Record<string, (input: Input) => unknown>> = {
       mdeAtN: stats.meansMde(design, design.power, design.n1),
     };
   },
+  meansT(input) {
+    const design = input as unknown as stats.TDesign & {
+      n1: number;
+      power: number;
+      countBothTails?: boolean;
+    };
+    const at = stats.tPower(design, design.n1);
+    const both = design.countBothTails !== false;
+    return {
+      ...stats.tSampleSize(design, design.power, both),
+      powerAtN: both ? at.bothTails : at.power,
+      df: at.df,
+    };
+  },
   nonInferiorityMeans(input) {
     const design = input as unknown as MeansInput;
     return stats.nonInferioritySampleSize(design, design.delta, design.margin, design.power);
