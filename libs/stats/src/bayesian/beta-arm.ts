@@ -1,0 +1,43 @@
+import { incompleteBeta } from '../special/incomplete-beta.js';
+import { logBetaPower } from '../special/stirling.js';
+import { requireDomain } from '../stats-error.js';
+
+/** A Beta(a, b) belief about a rate. */
+export interface BetaShape {
+  readonly a: number;
+  readonly b: number;
+}
+
+/** The posterior after x successes in n trials. */
+export function betaPosterior(x: number, n: number, prior: BetaShape = { a: 1, b: 1 }): BetaShape {
+  requireDomain(n >= 0 && x >= 0 && x <= n, 'x', x, `between 0 and n = ${n}`);
+  requireShape(prior);
+  return { a: prior.a + x, b: prior.b + n - x };
+}
+
+export function requireShape({ a, b }: BetaShape): void {
+  requireDomain(a > 0 && a < Infinity, 'a', a, 'positive and finite');
+  requireDomain(b > 0 && b < Infinity, 'b', b, 'positive and finite');
+}
+
+/** Mean and standard deviation of a Beta. */
+export function betaMoments({ a, b }: BetaShape): { mean: number; sd: number } {
+  const n = a + b;
+  return { mean: a / n, sd: Math.sqrt(((a / n) * (b / n)) / (n + 1)) };
+}
+
+/** On the logit scale u: ln of the density and of both tails; smooth, and exponential at the far ends. */
+export function atLogit({ a, b }: BetaShape, u: number): { logPdf: number; logCdf: number; logSf: number } {
+  const x = logistic(u);
+  const y = logistic(-u);
+  const { logLower, logUpper } = incompleteBeta(a, b, x, y);
+  return { logPdf: logBetaPower(a, b, x, y), logCdf: logLower, logSf: logUpper };
+}
+
+export const logistic = (u: number): number =>
+  u < 0 ? Math.exp(u) / (1 + Math.exp(u)) : 1 / (1 + Math.exp(-u));
+
+/** Mode of the logit's density and a trapezoid's step that resolves it. */
+export function logitScale({ a, b }: BetaShape): { mode: number; step: number } {
+  return { mode: Math.log(a / b), step: Math.min(0.4, 0.4 * Math.sqrt(1 / a + 1 / b)) };
+}
