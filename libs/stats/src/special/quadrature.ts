@@ -61,3 +61,30 @@ export function doubleExponential(
   }
   return sum * step * width;
 }
+
+/**
+ * Nodes and weights of the n-point Gauss-Legendre rule on [−1, 1], ascending.
+ *
+ * @see DLMF 3.5.15; Newton's method from Tricomi's guess
+ */
+export function gaussLegendre(n: number): { nodes: number[]; weights: number[] } {
+  const nodes = new Array<number>(n);
+  const weights = new Array<number>(n);
+  for (let i = 0; i < (n + 1) / 2; i++) {
+    let x = Math.cos((Math.PI * (i + 0.75)) / (n + 0.5));
+    let slope = 0;
+    for (let round = 0; round < 100; round++) {
+      let [below, value] = [1, x];
+      for (let k = 2; k <= n; k++) [below, value] = [value, ((2 * k - 1) * x * value - (k - 1) * below) / k];
+      slope = (n * (x * value - below)) / (x * x - 1);
+      const change = value / slope;
+      x -= change;
+      if (Math.abs(change) < 1e-16) break;
+    }
+    const weight = 2 / ((1 - x * x) * slope * slope);
+    nodes[i] = -x;
+    nodes[n - 1 - i] = x;
+    weights[i] = weights[n - 1 - i] = weight;
+  }
+  return { nodes, weights };
+}

@@ -9,6 +9,7 @@ import { sequential } from './09-sequential.js';
 import { bayesian } from './11-bayesian.js';
 import { multipleComparisons } from './12-multiple-comparisons.js';
 import { power } from './13-power.js';
+import { nonparametricDrift } from './14-nonparametric-drift.js';
 import { nistStrd } from './15-nist-strd.js';
 import type { Method } from './method.js';
 
@@ -27,5 +28,6 @@ export const METHODS: Readonly<Record<string, Method>> = {
   '11': bayesian,
   '12': multipleComparisons,
   '13': power,
+  '14': nonparametricDrift,
   '15': nistStrd,
 };

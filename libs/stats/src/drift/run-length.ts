@@ -1,0 +1,74 @@
+import { normalCdf, normalPdf } from '../distributions/normal.js';
+import { gaussLegendre } from '../special/quadrature.js';
+import { solveLinear } from '../special/solve-linear.js';
+import { requireDomain } from '../stats-error.js';
+
+const NODES = 100;
+
+/** Beyond this a double cannot tell an alarm's probability from none. */
+const LONGEST = 1e14;
+
+/**
+ * Average number of values until a CUSUM alarms, for independent N(mu, 1) and sums that start at 0.
+ *
+ * Solves Page's integral equation L(z) = 1 + L(0) Φ(k − mu − z) + ∫₀ʰ L(x) φ(x + k − mu − z) dx by Gauss and Legendre.
+ * Two-sided: 1/L = 1/L⁺ + 1/L⁻.
+ *
+ * @returns Infinity where it is longer than a double can resolve (about 10¹⁴)
+ * @throws StatsError `STATS_DOMAIN` h not positive, k negative
+ * @see Goel, Wu (1971), Technometrics 13; Kemp (1961), JRSSB 23, for two sides
+ */
+export function cusumRunLength(k: number, h: number, mu: number, sided: 'one' | 'two' = 'two'): number {
+  requireDomain(h > 0 && k >= 0, 'k, h', `${k}, ${h}`, 'k ≥ 0 and h > 0');
+  if (sided === 'two')
+    return 1 / (1 / cusumRunLength(k, h, mu, 'one') + 1 / cusumRunLength(k, h, -mu, 'one'));
+  const { nodes, weights } = gaussLegendre(NODES);
+  const x = [0, ...nodes.map((node) => (h / 2) * (1 + node))];
+  const drift = k - mu;
+  return runLength(
+    x,
+    (z) => [normalCdf(drift - z), ...weights.map((w, j) => (h / 2) * w * normalPdf(x[j + 1]! + drift - z))],
+    0,
+  );
+}
+
+/**
+ * Average number of values until a two-sided EWMA z ← (1 − lambda) z + lambda x leaves ± c √(lambda/(2 − lambda)), for
+ * independent N(mu, 1) from z = 0 and limits that do not widen.
+ *
+ * @see Crowder (1987), Technometrics 29
+ */
+export function ewmaRunLength(lambda: number, c: number, mu: number): number {
+  requireDomain(lambda > 0 && lambda <= 1, 'lambda', lambda, 'in (0, 1]');
+  requireDomain(c > 0, 'c', c, 'positive');
+  const limit = c * Math.sqrt(lambda / (2 - lambda));
+  const { nodes, weights } = gaussLegendre(NODES + 1);
+  const x = nodes.map((node) => limit * node);
+  // An odd number of nodes has one at 0, where the chart starts.
+  return runLength(
+    x,
+    (z) =>
+      weights.map((w, j) => ((limit * w) / lambda) * normalPdf((x[j]! - (1 - lambda) * z) / lambda - mu)),
+    NODES / 2,
+  );
+}
+
+/** Siegmund's approximation of the one-sided CUSUM's run length: good to a few percent, in closed form. */
+export function cusumRunLengthSiegmund(k: number, h: number, mu: number): number {
+  const d = mu - k;
+  const b = h + 1.166;
+  const x = 2 * d * b;
+  // (e^−x + x − 1)/(2 d²) with the cancellation near d = 0 taken out by its series.
+  if (Math.abs(x) < 1e-3) return b * b * (1 - x / 3 + (x * x) / 12);
+  return (Math.expm1(-x) + x) / (2 * d * d);
+}
+
+/** Solves (I − K) L = 1 and gives L at one node. */
+function runLength(x: readonly number[], kernel: (z: number) => number[], at: number): number {
+  const system = x.map((z, i) => kernel(z).map((value, j) => (i === j ? 1 : 0) - value));
+  const length = solveLinear(
+    system,
+    x.map(() => 1),
+  )?.[at];
+  return length !== undefined && length >= 1 && length < LONGEST ? length : Infinity;
+}

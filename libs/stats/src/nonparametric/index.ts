@@ -1,0 +1,2 @@
+export * from './kolmogorov-smirnov.js';
+export * from './mann-whitney.js';
