@@ -1,6 +1,8 @@
+import { plainDataSource } from '@app/database';
 import { type Receipt, verifyReceipts } from '@app/rollouts';
 import { ApiClient, ApiError } from '../apps/cli/src/client/api-client.js';
 import { type Stack, startStack } from '../apps/cli/src/start/stack.js';
+import { type Verification, verify } from '../apps/cli/src/verify/verify.js';
 
 const START = '2026-01-05T00:00:00.000Z';
 const DAY_MS = 86_400_000;
@@ -299,4 +301,35 @@ describe('a rollout over HTTP, with two workers', () => {
     expect(await verified('killed')).toEqual([]);
     expect(await champion('killed')).toBe('better@1');
   }, 240_000);
+
+  it('is verified from what is stored, and a changed look or receipt is found', async () => {
+    const source = await plainDataSource({ url: stack.databaseUrl, poolSize: 1 }).initialize();
+    const findings = async (): Promise<string[]> =>
+      ((await verify(source, 'greeting')) as Verification).findings.map(
+        ({ what, code }) => `${what} ${code}`,
+      );
+    try {
+      expect(await verify(source, 'greeting')).toMatchObject({
+        looks: expect.any(Number),
+        findings: [],
+      });
+      expect(await verify(source, 'nothing')).toBeNull();
+      // Somebody with the database's password, past the triggers that keep both tables append-only.
+      await source.query(`SET session_replication_role = replica`);
+      await source.query(
+        `UPDATE looks SET result = replace(result, '"verdict":"', '"verdict":"X') WHERE number = 1 AND subject_id =
+         (SELECT id FROM experiments WHERE key = 'greeting')`,
+      );
+      await source.query(
+        `UPDATE rollout_receipts SET body = replace(body, 'The challenger', 'Nobody') WHERE step = 'PROMOTE'
+         AND rollout_id = (SELECT id FROM rollouts WHERE key = 'greeting')`,
+      );
+      expect(await findings()).toEqual([
+        'look 1 RESULT_MISMATCH',
+        expect.stringMatching(/^receipt \d+ HASH_MISMATCH$/),
+      ]);
+    } finally {
+      await source.destroy();
+    }
+  });
 });

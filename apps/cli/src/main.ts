@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     says: 'write the API description to docs/openapi.json',
     load: () => import('./openapi/openapi.command.js'),
   },
+  verify: {
+    says: 'recompute every look and receipt of an experiment or rollout from stored evidence',
+    load: () => import('./verify/verify.command.js'),
+  },
   reference: {
     says: 'every statistical case of a folder against our own arithmetic',
     load: () => import('./reference/reference.command.js'),

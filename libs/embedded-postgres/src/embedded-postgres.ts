@@ -10,9 +10,10 @@ import { openDataDir } from './data-dir.js';
 import { readState, updateState } from './data-state.js';
 import { freePort } from './free-port.js';
 import type { Guard } from './guard.js';
-import { initCluster, keptPassword, ROLE } from './init-cluster.js';
+import { initCluster, keptPassword } from './init-cluster.js';
 import { spawnPostmaster } from './postmaster.js';
 import { clearStalePostmaster } from './stale-postmaster.js';
+import { addressOn, PASSWORD_FILE, ROLE } from './running-address.js';
 
 const MAJOR = '18';
 
@@ -56,7 +57,7 @@ export class EmbeddedPostgres {
   async start(): Promise<string> {
     const dataDir = openDataDir(this.options.dataDir);
     const place = clusterPlace(dataDir);
-    const password = keptPassword(path.join(dataDir, 'postgres-password'), place.exists);
+    const password = keptPassword(path.join(dataDir, PASSWORD_FILE), place.exists);
     const binaries = usableBinaries(place.user, () => place.shelter());
     if (!place.exists) {
       initCluster({ binaries, ...place, password, throwAway: this.options.throwAway ?? false });
@@ -147,9 +148,7 @@ function settingsFor({ throwAway, settings }: EmbeddedPostgresOptions): Record<s
 }
 
 async function ensureDatabase(password: string, port: number): Promise<string> {
-  const address = (database: string): string =>
-    `postgres://${ROLE}:${password}@127.0.0.1:${port}/${database}`;
-  const client = new Client({ connectionString: address('postgres') });
+  const client = new Client({ connectionString: addressOn(port, password, 'postgres') });
   try {
     await client.connect();
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [ROLE]);
@@ -164,7 +163,7 @@ async function ensureDatabase(password: string, port: number): Promise<string> {
   } finally {
     await client.end().catch(() => undefined);
   }
-  return address(ROLE);
+  return addressOn(port, password);
 }
 
 function requireVersion(cluster: string): void {

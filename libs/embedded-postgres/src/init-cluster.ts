@@ -5,9 +5,7 @@ import path from 'node:path';
 import { DomainError } from '@app/kernel';
 import type { Binaries } from './binaries.js';
 import type { DatabaseUser } from './database-user.js';
-
-/** The cluster's only role, and its database. */
-export const ROLE = 'contender';
+import { ROLE } from './running-address.js';
 
 /** Nothing of the caller's environment reaches the database. */
 export const DATABASE_ENV = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' };
