@@ -3,6 +3,7 @@ export * from './bayesian/index.js';
 export * from './cuped/index.js';
 export * from './distributions/index.js';
 export * from './drift/index.js';
+export * from './group-sequential/index.js';
 export * from './integrity/index.js';
 export * from './lift/index.js';
 export * from './means/index.js';

@@ -1,4 +1,5 @@
 import * as stats from '@app/stats';
+import type { DesignInput } from './10-group-sequential.js';
 import type { Input } from './method.js';
 
 interface MeansInput extends stats.MeansDesign {
@@ -31,6 +32,16 @@ const KINDS: Readonly<Record<string, (input: Input) => unknown>> = {
       ...stats.tSampleSize(design, design.power, both),
       powerAtN: both ? at.bothTails : at.power,
       df: at.df,
+    };
+  },
+  groupSequential(input) {
+    const given = input as { delta: number; var: number; design: DesignInput };
+    const { alpha, sided: sides, beta } = given.design;
+    const fixed = { var1: given.var, var2: given.var, ratio: 1, alpha, sides };
+    const { n1 } = stats.meansSampleSize(fixed, given.delta, 1 - beta);
+    return {
+      fixedN1: n1,
+      maxN1: n1 * stats.groupSequentialDesign(given.design, beta).inflationFactor,
     };
   },
   nonInferiorityMeans(input) {

@@ -6,6 +6,7 @@ import { ratioMetrics } from './05-ratio-metrics.js';
 import { cuped } from './06-cuped.js';
 import { srm } from './07-srm.js';
 import { sequential } from './09-sequential.js';
+import { groupSequential } from './10-group-sequential.js';
 import { bayesian } from './11-bayesian.js';
 import { multipleComparisons } from './12-multiple-comparisons.js';
 import { power } from './13-power.js';
@@ -25,6 +26,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   '06': cuped,
   '07': srm,
   '09': sequential,
+  '10': groupSequential,
   '11': bayesian,
   '12': multipleComparisons,
   '13': power,
