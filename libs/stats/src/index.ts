@@ -11,6 +11,7 @@ export * from './multiplicity/index.js';
 export * from './nonparametric/index.js';
 export * from './power/index.js';
 export * from './proportions/index.js';
+export * from './quantiles/index.js';
 export * from './ratios/index.js';
 export * from './sequential/index.js';
 export * from './stats-error.js';

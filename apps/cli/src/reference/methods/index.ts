@@ -5,6 +5,7 @@ import { relativeLift } from './04-relative-lift.js';
 import { ratioMetrics } from './05-ratio-metrics.js';
 import { cuped } from './06-cuped.js';
 import { srm } from './07-srm.js';
+import { quantiles } from './08-quantiles.js';
 import { sequential } from './09-sequential.js';
 import { groupSequential } from './10-group-sequential.js';
 import { bayesian } from './11-bayesian.js';
@@ -25,6 +26,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   '05': ratioMetrics,
   '06': cuped,
   '07': srm,
+  '08': quantiles,
   '09': sequential,
   '10': groupSequential,
   '11': bayesian,
