@@ -18,7 +18,10 @@ const exposure = (id: string): Exposure => ({
   attributes: null,
 });
 
-function aRecorder(limits: { capacity?: number } = {}, store = new InMemoryEventStore()) {
+function aRecorder(
+  limits: { capacity?: number; attributeCapacity?: number } = {},
+  store = new InMemoryEventStore(),
+) {
   const counter = new Counter({
     name: 'exposures',
     help: 'of a test',
@@ -81,6 +84,18 @@ describe('recording exposures', () => {
     expect(store.stored.map(({ event }) => event.id)).toEqual(['1', '2']);
   });
 
+  it('bounds what callers say about units, not only how many units there are', async () => {
+    const { store, recorder, counted } = aRecorder({ attributeCapacity: 1000 });
+    const wordy = (id: string): Exposure => ({ ...exposure(id), attributes: { words: 'x'.repeat(600) } });
+    recorder.record('production', [wordy('1'), wordy('2'), exposure('3')]);
+    expect(recorder.pendingCount).toBe(2);
+    expect(await counted()).toEqual({ dropped: 1 });
+    await recorder.flush();
+    recorder.record('production', [wordy('2')]);
+    await recorder.close(1000);
+    expect(store.stored.map(({ event }) => event.id)).toEqual(['1', '3', '2']);
+  });
+
   it('does not let one that the store refuses hold up the others', async () => {
     class Picky extends InMemoryEventStore {
       override async append(
@@ -111,10 +126,20 @@ describe('recording exposures', () => {
 });
 
 describe('RecentIds', () => {
-  it('forgets the oldest first', () => {
+  it('knows at least the last ones, and not more than twice as many', () => {
     const ids = new RecentIds(2);
-    for (const id of ['a', 'b', 'c']) ids.add(id);
-    expect(['a', 'b', 'c'].map((id) => ids.has(id))).toEqual([false, true, true]);
-    expect(ids.add('c')).toBe(false);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) ids.add(id);
+    expect(['a', 'b', 'd', 'e'].map((id) => ids.has(id))).toEqual([false, false, true, true]);
+    expect(ids.add('e')).toBe(false);
+    ids.delete('d');
+    expect(ids.add('d')).toBe(true);
+  });
+
+  it('forgets without walking over what it forgot before', () => {
+    const walked = jest.spyOn(Set.prototype, Symbol.iterator);
+    const ids = new RecentIds(10);
+    for (let id = 0; id < 100; id += 1) ids.add(String(id));
+    expect(walked).not.toHaveBeenCalled();
+    walked.mockRestore();
   });
 });

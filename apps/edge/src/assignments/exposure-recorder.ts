@@ -11,12 +11,20 @@ export interface RecorderLimits {
   readonly gatherMs: number;
   /** Exposures kept while the database is away; more are dropped and counted. */
   readonly capacity: number;
+  /** Characters of attributes kept with them: a caller may say a quarter of a megabyte about each unit. */
+  readonly attributeCapacity: number;
   /** Ids remembered so that the same exposure is not written at every answer. */
   readonly remembered: number;
   readonly retryMs: number;
 }
 
-const DEFAULTS: RecorderLimits = { gatherMs: 50, capacity: 200_000, remembered: 500_000, retryMs: 500 };
+const DEFAULTS: RecorderLimits = {
+  gatherMs: 50,
+  capacity: 200_000,
+  attributeCapacity: 100_000_000,
+  remembered: 250_000,
+  retryMs: 500,
+};
 const GROUP = 2000;
 
 /**
@@ -24,7 +32,8 @@ const GROUP = 2000;
  * away they wait here; an outcome that carries its assignment id proves one that was lost on the way.
  */
 export class ExposureRecorder {
-  private pending: Array<{ environment: string; event: NewEvent }> = [];
+  private pending: Array<{ environment: string; event: NewEvent; attributeSize: number }> = [];
+  private attributesHeld = 0;
   /** Met before: waiting or stored. */
   private readonly recent: RecentIds;
   /** Known to be durable. */
@@ -53,13 +62,19 @@ export class ExposureRecorder {
   record(environment: string, exposures: readonly Exposure[]): void {
     for (const exposure of exposures) {
       if (!this.recent.add(exposure.id)) continue;
-      if (this.pending.length >= this.limits.capacity) {
+      const event = exposureEvent(exposure);
+      const attributeSize = event.attributes === null ? 0 : JSON.stringify(event.attributes).length;
+      if (
+        this.pending.length >= this.limits.capacity ||
+        this.attributesHeld + attributeSize > this.limits.attributeCapacity
+      ) {
         // Forgotten, so that the unit's next answer tries again.
         this.recent.delete(exposure.id);
         this.monitoring.exposures.inc({ result: 'dropped' });
         continue;
       }
-      this.pending.push({ environment, event: exposureEvent(exposure) });
+      this.pending.push({ environment, event, attributeSize });
+      this.attributesHeld += attributeSize;
     }
     if (this.pending.length > 0) this.schedule(this.limits.gatherMs);
   }
@@ -127,6 +142,7 @@ export class ExposureRecorder {
       this.waiting = false;
       const done = new Set(group);
       this.pending = this.pending.filter((one) => !done.has(one));
+      for (const { attributeSize } of group) this.attributesHeld -= attributeSize;
     }
     return true;
   }

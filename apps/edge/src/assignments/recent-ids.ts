@@ -1,25 +1,32 @@
-/** The last so many ids; adding one more forgets the one that was added first. */
+/**
+ * Ids met lately: the last `capacity` that were added are known, and at most as many older ones.
+ *
+ * Two generations, the older forgotten as a whole: taking single ids off the front of a large Set walks over all that
+ * were taken off before, which stops the process for milliseconds at every id.
+ */
 export class RecentIds {
-  private readonly ids = new Set<string>();
+  private young = new Set<string>();
+  private old = new Set<string>();
 
   constructor(private readonly capacity: number) {}
 
   /** False when it was there already. */
   add(id: string): boolean {
-    if (this.ids.has(id)) return false;
-    this.ids.add(id);
-    if (this.ids.size > this.capacity) {
-      const [oldest] = this.ids;
-      this.ids.delete(oldest!);
+    if (this.has(id)) return false;
+    if (this.young.size >= this.capacity) {
+      this.old = this.young;
+      this.young = new Set();
     }
+    this.young.add(id);
     return true;
   }
 
   has(id: string): boolean {
-    return this.ids.has(id);
+    return this.young.has(id) || this.old.has(id);
   }
 
   delete(id: string): void {
-    this.ids.delete(id);
+    this.young.delete(id);
+    this.old.delete(id);
   }
 }
