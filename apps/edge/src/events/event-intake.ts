@@ -126,7 +126,8 @@ export class EventIntake {
   }
 }
 
-function unavailable(cause: unknown): EdgeError {
+/** The refusal of a batch that may be sent again. */
+export function unavailable(cause: unknown): EdgeError {
   return new EdgeError(
     'STORE_UNAVAILABLE',
     'the event store cannot be reached; nothing of this request is acknowledged, send it again',
