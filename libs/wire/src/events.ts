@@ -1,4 +1,4 @@
-import { attributes, instant, object, oneOf, text, unit, units, type Schema } from './schema.js';
+import { attributes, instant, number, object, oneOf, text, unit, units, type Schema } from './schema.js';
 
 export const EVENT_TYPES = ['exposure', 'outcome'] as const;
 
@@ -42,7 +42,7 @@ export const EVENT_REJECTIONS = {
   VARIANT_MISSING: 'An exposure without assignmentId does not say its variant.',
   VARIANT_UNKNOWN: 'The experiment or rollout has no such variant.',
   METRIC_MISSING: 'An outcome does not say what was measured.',
-  VALUE_INVALID: '`value` is not a finite number.',
+  VALUE_INVALID: '`value` is not a number between -1e30 and 1e30.',
   ASSIGNMENT_TOKEN_INVALID: 'The assignmentId was not issued by this environment, or was changed.',
 } as const;
 
@@ -92,12 +92,10 @@ export const eventSchema: Schema = object(
       'Outcomes: the event name that metrics have as their `source`, for instance "quality".',
       'quality',
     ),
-    value: {
-      type: 'number',
-      description:
-        'Outcomes: what was measured; without it the event itself is the measurement (counts as 1).',
-      example: 0.9,
-    },
+    value: number(
+      'Outcomes: what was measured; without it the event itself is the measurement (counts as 1).',
+      0.9,
+    ),
     experiment: text(
       128,
       'Exposures without assignmentId: key of the experiment. Outcomes: count for this experiment only.',

@@ -1,4 +1,4 @@
-import { instant, object, oneOf, text, unit, type Schema } from './schema.js';
+import { instant, number, object, oneOf, text, unit, type Schema } from './schema.js';
 
 /** Body of POST /api/v1/feedback. */
 export interface FeedbackRequest {
@@ -34,7 +34,7 @@ export const feedbackRequestSchema: Schema = object(
     task: text(128, 'Or the task, together with `unit`.', 'support-reply'),
     unit,
     thumb: oneOf(['up', 'down'], 'Becomes an outcome named `feedback`: up 1, down 0.', 'up'),
-    rating: { type: 'number', description: 'Becomes an outcome named `rating`.', example: 4 },
+    rating: number('Becomes an outcome named `rating`.', 4),
     comment: text(10_000, 'Kept with the outcome.', 'Solved it at once.'),
     id: text(200, 'Yours, so that a repeated call counts once; without it one is made.', 'feedback-1009'),
     at: instant('When it was given; default now.', '2026-01-05T10:00:00.000Z'),

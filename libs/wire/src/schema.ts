@@ -1,15 +1,27 @@
 /** A JSON Schema that is also an OpenAPI 3.0 schema object, so that validation and documentation cannot disagree. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** Postgres cannot store U+0000 in a text. */
-const NO_NUL = '^[^\\u0000]*$';
+/** Postgres cannot store U+0000 in a text, nor half of a surrogate pair: it would refuse the whole batch, or store another text than was sent. */
+const STORABLE = '^[^\\u0000\\ud800-\\udfff]*$';
+
+/** Fourth powers, summed over any number of units, stay far below the largest double. */
+const LARGEST_NUMBER = 1e30;
+
+/** A number that statistics can be computed of: one larger would overflow them, and stop the counting of all others. */
+export const number = (description: string, example?: number): Schema => ({
+  type: 'number',
+  minimum: -LARGEST_NUMBER,
+  maximum: LARGEST_NUMBER,
+  ...(description === '' ? {} : { description }),
+  ...(example === undefined ? {} : { example }),
+});
 
 /** A non-empty text. */
 export const text = (maxLength: number, description: string, example?: string): Schema => ({
   type: 'string',
   minLength: 1,
   maxLength,
-  pattern: NO_NUL,
+  pattern: STORABLE,
   description,
   ...(example === undefined ? {} : { example }),
 });
@@ -39,16 +51,16 @@ export const instant = (description: string, example: string): Schema => ({
 export const attributes: Schema = {
   type: 'object',
   maxProperties: 64,
-  propertyNames: { maxLength: 128, pattern: NO_NUL },
+  propertyNames: { maxLength: 128, pattern: STORABLE },
   description:
     'What is known of the unit, for audiences, dimensions and covariates: texts (1,024 characters at most), numbers, booleans or lists of texts. At most 64.',
   example: { plan: 'pro', country: 'DE' },
   additionalProperties: {
     anyOf: [
-      { type: 'string', nullable: true, maxLength: 1024, pattern: NO_NUL },
-      { type: 'number' },
+      { type: 'string', nullable: true, maxLength: 1024, pattern: STORABLE },
+      number(''),
       { type: 'boolean' },
-      { type: 'array', maxItems: 64, items: { type: 'string', maxLength: 256, pattern: NO_NUL } },
+      { type: 'array', maxItems: 64, items: { type: 'string', maxLength: 256, pattern: STORABLE } },
     ],
   },
 };
@@ -57,7 +69,7 @@ export const units: Schema = {
   type: 'object',
   minProperties: 1,
   maxProperties: 16,
-  propertyNames: { maxLength: 64, pattern: NO_NUL },
+  propertyNames: { maxLength: 64, pattern: STORABLE },
   additionalProperties: text(256, 'Id of the unit of that type, as given: case and spaces count.'),
   description: 'Ids by unit type; each task uses the one of its own type.',
   example: { user: 'user-42', conversation: 'c-1009' },

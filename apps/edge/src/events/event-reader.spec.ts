@@ -34,6 +34,15 @@ describe('an event that cannot be taken', () => {
     ['EVENT_INVALID', { ...outcome, comment: 'with \u0000' }],
     ['EVENT_INVALID', { ...outcome, attributes: { deep: { er: 1 } } }],
     ['EVENT_INVALID', { ...outcome, attributes: { 'k\u0000': 1 } }],
+    ['EVENT_INVALID', { ...outcome, attributes: { a: 'half \ud800' } }],
+    ['EVENT_INVALID', { ...outcome, attributes: { a: ['\udc00 half'] } }],
+    ['EVENT_INVALID', { ...outcome, attributes: { 'half \ud800': 1 } }],
+    ['EVENT_INVALID', { ...outcome, attributes: { a: 1e31 } }],
+    ['EVENT_INVALID', { ...outcome, comment: 'half \ud800' }],
+    ['EVENT_ID_MISSING', { ...outcome, id: 'e-\ud800' }],
+    ['UNIT_MISSING', { ...outcome, unit: '\udfff' }],
+    ['VALUE_INVALID', { ...outcome, value: 1e31 }],
+    ['VALUE_INVALID', { ...outcome, value: -1.79e308 }],
     ['EVENT_ID_MISSING', noId],
     ['EVENT_ID_MISSING', { ...outcome, id: '' }],
     ['EVENT_ID_MISSING', { ...outcome, id: 7 }],
@@ -69,6 +78,16 @@ describe('an event that cannot be taken', () => {
 });
 
 describe('an event that is taken', () => {
+  it('may hold whatever else Unicode has, and numbers of any size that statistics can be computed of', () => {
+    const { event } = taken({
+      ...outcome,
+      unit: '\u{1F600}é\uFFFD',
+      value: -1e30,
+      attributes: { a: '\u{1F600}' },
+    });
+    expect(event).toMatchObject({ value: -1e30, units: [{ unit: '\u{1F600}é\uFFFD' }] });
+  });
+
   it('has its unit under the type of its task', () => {
     expect(taken(outcome).event.units).toEqual([{ unitType: 'user', unit: 'u-1' }]);
     expect(taken({ ...outcome, task: undefined }).event.units).toEqual([{ unitType: '', unit: 'u-1' }]);

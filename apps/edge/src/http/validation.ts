@@ -36,7 +36,7 @@ export function describe(errors: readonly ErrorObject[] | null | undefined): {
     case 'required':
       return { field: at(error.params.missingProperty), message: 'is missing' };
     case 'pattern':
-      return { field: place, message: 'must not hold U+0000' };
+      return { field: place, message: 'must not hold U+0000 or half of a surrogate pair' };
     case 'enum':
       return {
         field: place,
