@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database, DatabaseClock, type VirtualTime } from '@app/database';
+import { isUnavailable } from '@app/events';
 import { Clock } from '@app/kernel';
 import { Aggregator } from '@app/metrics';
 import { JobRunner } from '../jobs/job-runner.js';
@@ -32,14 +33,28 @@ export class Round {
     const now = this.clock.now();
     // Listed before counting: whoever asks for a look finds in it all that was sent before.
     const due = await this.jobs.due(now);
-    const counted = await this.aggregator.round(now);
+    const { counted, failure } = await this.count(now, time !== null);
     if (time && (await this.aggregator.hasWork(now))) return counted ? 'worked' : 'waiting';
     if (time?.held) return counted ? 'worked' : 'idle';
-    if (due.some(({ requested }) => requested)) await this.countTheRest(now);
+    if (!failure && due.some(({ requested }) => requested)) await this.countTheRest(now);
     const ran = await this.jobs.run(due, now, keepOn);
+    if (failure) throw failure;
     if (counted || ran > 0) return 'worked';
     if (!time || time.settled >= time.requested) return 'idle';
     return this.settle(time);
+  }
+
+  /**
+   * What cannot be counted must not keep a rollout from being stopped: jobs run all the same, and the round fails after
+   * them. In virtual time nothing may happen before everything is counted.
+   */
+  private async count(now: Date, strict: boolean): Promise<{ counted: boolean; failure?: Error }> {
+    try {
+      return { counted: await this.aggregator.round(now) };
+    } catch (error) {
+      if (strict || isUnavailable(error)) throw error;
+      return { counted: false, failure: error instanceof Error ? error : new Error(String(error)) };
+    }
   }
 
   /** For a look that somebody waits for: what other workers are counting, within reason while more keeps coming. */

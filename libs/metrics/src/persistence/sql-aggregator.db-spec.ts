@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@app/testing';
-import { anExposure, anOutcome, type NewEvent } from '@app/events';
+import { anExposure, anOutcome, type NewEvent, shardOf } from '@app/events';
 import { MeasuredWorld, type WorldMetric } from './testing/measured-world.js';
 
 const SUBJECT = '00000000-0000-7000-8000-000000000001';
@@ -330,6 +330,21 @@ describe('SqlAggregator', () => {
     await world.drain(NOW);
     expect([await world.unitRows(), await world.statistics()]).toEqual(before);
     expect(await versions()).toEqual(written);
+  });
+
+  it('counts the other shards when one cannot be counted, and says so', async () => {
+    await opened([{ key: 'quality', kind: 'count' }]);
+    const names = Array.from({ length: 40 }, (_, index) => `unit-${index}`);
+    await world.append([
+      ...names.map((name) => exposure(of(name))),
+      // More than a double holds: intake refuses such values, this one was stored before it did.
+      outcome({ ...of(names[0]!), value: 1.7e308 }),
+      outcome({ ...of(names[0]!), value: 1.7e308 }),
+    ]);
+    await expect(world.aggregator.round(NOW)).rejects.toThrow(/overflow/);
+    const counted = (await units()).map(({ unit }) => unit);
+    expect(counted).toEqual(names.filter((name) => shardOf(name) !== shardOf(names[0]!)).sort());
+    expect(await world.aggregator.hasWork(NOW)).toBe(true);
   });
 
   it('leaves a shard alone that another worker has', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { unitBucket } from '@app/bucketing';
 import { Database } from '@app/database';
-import { SHARDS, shardOf } from '@app/events';
+import { isUnavailable, SHARDS, shardOf } from '@app/events';
 import { Aggregator } from '../ports/aggregator.js';
 import { type ClaimedUnit, claimedParameters } from './claimed-units.js';
 import * as queue from './queue.sql.js';
@@ -45,17 +45,38 @@ export class SqlAggregator extends Aggregator {
     const changed = await this.database.query(queue.EXPAND_SUBJECTS, [SHARDS]);
     const closed = await this.database.query(queue.MARK_CLOSED_WINDOWS, [now]);
     let worked = changed.length > 0 || closed.length > 0;
-    for (const shards of await this.turns(queue.PENDING_SHARDS, queue.COUNT_PENDING, [CLAIM_ROWS])) {
-      for (let claim = 0; claim < CLAIMS_PER_ROUND; claim += 1) {
-        const rows = await this.recompute(shards);
-        if (rows > 0) worked = true;
-        if (rows < CLAIM_ROWS) break;
-      }
+    const failures: unknown[] = [];
+    for (const turn of await this.turns(queue.PENDING_SHARDS, queue.COUNT_PENDING, [CLAIM_ROWS])) {
+      await this.apart(turn, failures, async (shards) => {
+        for (let claim = 0; claim < CLAIMS_PER_ROUND; claim += 1) {
+          const rows = await this.recompute(shards);
+          if (rows > 0) worked = true;
+          if (rows < CLAIM_ROWS) break;
+        }
+      });
     }
-    for (const shards of await this.turns(queue.DIRTY_SHARDS, queue.COUNT_DIRTY, [])) {
-      if (await this.refresh(shards, now)) worked = true;
+    for (const turn of await this.turns(queue.DIRTY_SHARDS, queue.COUNT_DIRTY, [])) {
+      await this.apart(turn, failures, async (shards) => {
+        if (await this.refresh(shards, now)) worked = true;
+      });
     }
+    if (failures.length > 0) throw failures[0];
     return worked;
+  }
+
+  /** Works on shards together, and on each alone when that fails: one that cannot be counted holds up no other. */
+  private async apart(
+    shards: readonly number[],
+    failures: unknown[],
+    work: (shards: readonly number[]) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await work(shards);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      if (shards.length === 1) failures.push(error);
+      else for (const shard of shards) await this.apart([shard], failures, work);
+    }
   }
 
   override async hasWork(now: Date): Promise<boolean> {
