@@ -11,18 +11,18 @@ export interface Check {
 
 interface ExpectedArm {
   n: number;
-  mean?: number;
-  sd?: number;
-  value?: number;
-  se?: number;
+  mean?: number | null;
+  sd?: number | null;
+  value?: number | null;
+  se?: number | null;
 }
 
 interface ExpectedComparison {
   control: string;
   treatment: string;
-  difference: number;
-  se: number;
-  lift?: number;
+  difference: number | null;
+  se: number | null;
+  lift?: number | null;
   welch?: { t: number; df: number; p: number; ci95: [number, number] };
 }
 
@@ -181,7 +181,16 @@ function covers(interval: MetricComparison['interval95'] | undefined, truth: num
   return (interval.lower ?? -Infinity) <= truth && truth <= (interval.upper ?? Infinity);
 }
 
-function near(name: string, got: number | null | undefined, expected: number, relative: number): Check {
-  const ok = typeof got === 'number' && Math.abs(got - expected) <= relative * Math.abs(expected);
+/** An expected null wants no figure; undefined is what a folder did not write down and is not compared. */
+function near(
+  name: string,
+  got: number | null | undefined,
+  expected: number | null,
+  relative: number,
+): Check {
+  const ok =
+    expected === null
+      ? got === null || got === undefined
+      : typeof got === 'number' && Math.abs(got - expected) <= relative * Math.abs(expected);
   return { name, got: got ?? null, expected, ok };
 }

@@ -26,6 +26,7 @@ export interface ReplayPlan {
 export interface UnitRow {
   readonly unit: string;
   readonly at: string;
+  /** When it is sent: never before `at`, for no instance takes events from the future. */
   readonly sentMs: number;
   readonly variant: string | null;
   readonly attributes: Readonly<Record<string, string | number>>;
@@ -60,7 +61,10 @@ export async function readDataset(directory: string): Promise<Dataset> {
   if (!plan) throw new DatasetError(`${directory} holds no plan.json`);
   const units = (await readRows(directory, 'units')).map(unitRow);
   const firstExposure = new Map<string, UnitRow>();
-  for (const row of units) if (!firstExposure.has(row.unit)) firstExposure.set(row.unit, row);
+  for (const row of units) {
+    const known = firstExposure.get(row.unit);
+    if (!known || Date.parse(row.at) < Date.parse(known.at)) firstExposure.set(row.unit, row);
+  }
   const outcomes = (await readRows(directory, 'outcomes')).map((row, index) =>
     outcomeRow(row, index, firstExposure),
   );
@@ -101,7 +105,7 @@ function unitRow(row: Record<string, string>, index: number): UnitRow {
   return {
     unit: required(row, 'unit', where),
     at,
-    sentMs: instant(row['sent'] || at, where),
+    sentMs: sentAt(row, at, where),
     variant: row['variant'] || null,
     attributes,
   };
@@ -119,9 +123,13 @@ function outcomeRow(row: Record<string, string>, index: number, exposures: Map<s
     metric: required(row, 'metric', where),
     value,
     at,
-    sentMs: instant(row['sent'] || at, where),
+    sentMs: sentAt(row, at, where),
     variant: row['variant'] || null,
   };
+}
+
+function sentAt(row: Record<string, string>, at: string, where: string): number {
+  return Math.max(instant(row['sent'] || at, where), instant(at, where));
 }
 
 function afterExposure(exposure: UnitRow | undefined, where: string): string {
@@ -141,7 +149,9 @@ function instant(text: string, where: string): number {
   return ms;
 }
 
+/** A number as people write one; "007" and "0x10" are names. */
 function numberOrText(value: string): string | number {
-  const number = Number(value);
-  return value.trim() !== '' && Number.isFinite(number) ? number : value;
+  return /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(value) && Number.isFinite(Number(value))
+    ? Number(value)
+    : value;
 }

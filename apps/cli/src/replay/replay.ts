@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { ApiError } from '../client/api-client.js';
 import type { Instance } from '../client/instance.js';
 import type { ExperimentResults } from '../client/results.js';
-import type { Dataset, OutcomeRow, UnitRow } from './dataset.js';
+import type { Dataset, OutcomeRow, ReplayPlan, UnitRow } from './dataset.js';
 
 const DAY_MS = 86_400_000;
 const BATCH = 2_000;
@@ -46,12 +47,16 @@ function minOf(units: readonly UnitRow[]): number {
  */
 export class Replay {
   private readonly assignments = new Map<string, Assignment>();
+  /** Attributes of each unit as first sent: an audience is judged by them whenever the unit is asked about. */
+  private readonly attributes: ReadonlyMap<string, UnitRow['attributes']>;
 
   constructor(
     private readonly instance: Instance,
     private readonly dataset: Dataset,
     private readonly report: (progress: ReplayProgress) => void,
-  ) {}
+  ) {
+    this.attributes = new Map(dataset.units.toReversed().map((row) => [row.unit, row.attributes]));
+  }
 
   async run(): Promise<ReplayOutcome> {
     await this.setUp();
@@ -97,6 +102,8 @@ export class Replay {
     const stepOf = (row: { sentMs: number }): number => Math.max(0, Math.ceil((row.sentMs - start) / DAY_MS));
     let last = 1;
     for (const row of [...this.dataset.units, ...this.dataset.outcomes]) last = Math.max(last, stepOf(row));
+    // A unit counts once its window has closed, so the last look waits for the last window.
+    last = Math.max(last, stepOf({ sentMs: this.lastExposure() + longestWindowMs(this.dataset.plan) }));
     const steps = Array.from({ length: last + 1 }, (_, day) => ({
       now: new Date(start + day * DAY_MS),
       units: [] as UnitRow[],
@@ -105,6 +112,10 @@ export class Replay {
     for (const row of this.dataset.units) steps[stepOf(row)]!.units.push(row);
     for (const row of this.dataset.outcomes) steps[stepOf(row)]!.outcomes.push(row);
     return steps;
+  }
+
+  private lastExposure(): number {
+    return this.dataset.units.reduce((latest, row) => Math.max(latest, Date.parse(row.at)), -Infinity);
   }
 
   private async send<Row>(
@@ -134,11 +145,10 @@ export class Replay {
 
   /** Null for a unit outside the experiment's traffic: the champion answers it and nothing is exposed. */
   private async exposureEvent(row: UnitRow): Promise<object | null> {
-    const assigned =
-      this.dataset.plan.assignment === 'platform' ? await this.assign(row.unit, row.attributes) : null;
+    const assigned = this.dataset.plan.assignment === 'platform' ? await this.assign(row.unit) : null;
     if (assigned && assigned.experiment !== this.experiment) return null;
     return {
-      id: `exposure:${row.unit}:${row.at}`,
+      id: exposureEventId(row),
       type: 'exposure',
       task: this.dataset.plan.task.key,
       unit: row.unit,
@@ -152,7 +162,7 @@ export class Replay {
 
   private async outcomeEvent(row: OutcomeRow): Promise<object | null> {
     if (this.dataset.plan.assignment === 'platform' && row.variant !== null) {
-      const assigned = await this.assign(row.unit, {});
+      const assigned = await this.assign(row.unit);
       if (assigned.experiment !== this.experiment || assigned.variant !== row.variant) return null;
     }
     return {
@@ -166,20 +176,20 @@ export class Replay {
     };
   }
 
-  private async assign(unit: string, attributes: object): Promise<Assignment> {
+  private async assign(unit: string): Promise<Assignment> {
     const known = this.assignments.get(unit);
     if (known) return known;
-    const answer = await this.ask(unit, attributes);
+    const answer = await this.ask(unit);
     this.assignments.set(unit, answer);
     return answer;
   }
 
-  private async ask(unit: string, attributes: object): Promise<Assignment> {
+  private async ask(unit: string): Promise<Assignment> {
     const { assignments } = await this.instance.edge.post<{ assignments: Assignment[] }>(
       '/api/v1/assignments',
       {
         unit,
-        attributes,
+        attributes: this.attributes.get(unit) ?? {},
         tasks: [this.dataset.plan.task.key],
         expose: false,
       },
@@ -193,7 +203,7 @@ export class Replay {
   private async askAgain(): Promise<string[]> {
     const moved: string[] = [];
     for (const [unit, before] of this.assignments) {
-      const now = await this.ask(unit, {});
+      const now = await this.ask(unit);
       if (now.variant !== before.variant) moved.push(unit);
     }
     return moved;
@@ -209,4 +219,21 @@ export class Replay {
       throw error;
     }
   }
+}
+
+/**
+ * One id per row that says something of its own: a repeated row is one event sent twice, a unit seen at the same instant
+ * in another arm or with other attributes is another event.
+ */
+export function exposureEventId(row: UnitRow): string {
+  const said = JSON.stringify([row.unit, row.at, row.variant, row.attributes]);
+  return `exposure:${createHash('sha256').update(said).digest('hex').slice(0, 32)}`;
+}
+
+/** The longest finite window of a plan's metrics, delay included; 0 when none has an end. */
+export function longestWindowMs(plan: Pick<ReplayPlan, 'metrics'>): number {
+  return plan.metrics.reduce((longest, metric) => {
+    const window = metric['window'] as { delay?: number; length?: number | null } | null | undefined;
+    return window?.length ? Math.max(longest, ((window.delay ?? 0) + window.length) * 1000) : longest;
+  }, 0);
 }
