@@ -49,7 +49,7 @@ describe('WorkerLoop', () => {
     const away = new Error('connection refused');
     const { rests, loop } = await play([away, away, away, 'idle', away, 'idle']);
     expect(rests).toEqual([250, 500, 1000, 1000, 250]);
-    expect(loop.health).toEqual({ rounds: 2, failures: 0, lastError: null });
+    expect(loop.health).toEqual({ rounds: 2, failures: 0, lastError: null, busySeconds: 0 });
   });
 
   it('says once that something is wrong, and once that it is over', async () => {

@@ -14,6 +14,8 @@ export interface LoopHealth {
   /** Failures in a row; 0 when the last round ended well. */
   readonly failures: number;
   readonly lastError: string | null;
+  /** How long the round under way has taken so far; 0 between rounds. */
+  readonly busySeconds: number;
 }
 
 /**
@@ -26,6 +28,7 @@ export class WorkerLoop {
   private rounds = 0;
   private failures = 0;
   private lastError: string | null = null;
+  private roundBeganMs: number | null = null;
 
   constructor(
     private readonly round: { run(keepOn: () => boolean): Promise<RoundOutcome> },
@@ -34,7 +37,13 @@ export class WorkerLoop {
   ) {}
 
   get health(): LoopHealth {
-    return { rounds: this.rounds, failures: this.failures, lastError: this.lastError };
+    const busyMs = this.roundBeganMs === null ? 0 : performance.now() - this.roundBeganMs;
+    return {
+      rounds: this.rounds,
+      failures: this.failures,
+      lastError: this.lastError,
+      busySeconds: Math.round(busyMs / 1000),
+    };
   }
 
   start(): void {
@@ -56,6 +65,7 @@ export class WorkerLoop {
   }
 
   private async once(): Promise<number> {
+    this.roundBeganMs = performance.now();
     try {
       const outcome = await this.round.run(() => !this.stopping);
       if (this.failures > 0) console.error('worker: at work again');
@@ -69,6 +79,8 @@ export class WorkerLoop {
       this.lastError = words;
       this.failures += 1;
       return Math.min(FIRST_PAUSE_MS * 2 ** Math.min(this.failures - 1, 10), LONGEST_PAUSE_MS);
+    } finally {
+      this.roundBeganMs = null;
     }
   }
 }
