@@ -1,5 +1,6 @@
 import * as stats from '@app/stats';
 import { bothArms } from './03-means.js';
+import { BOUNDARIES } from './09-boundaries.js';
 import type { Input } from './method.js';
 
 const KINDS: Readonly<Record<string, (input: Input) => unknown>> = {
@@ -8,6 +9,7 @@ const KINDS: Readonly<Record<string, (input: Input) => unknown>> = {
   gavi,
   labelEProcess,
   bernoulliCs,
+  ...BOUNDARIES,
 };
 
 /** Always-valid inference, file 09. */
