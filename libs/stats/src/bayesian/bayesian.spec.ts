@@ -72,6 +72,18 @@ describe('the best of several arms', () => {
   });
 });
 
+it('the best of normals does not depend on where they are', () => {
+  const arms = (origin: number) => [0, 0.5, 1].map((mean) => ({ mean: origin + mean, sd: 1 }));
+  const [near, far] = [probBestOfNormals(arms(0)), probBestOfNormals(arms(1e9))];
+  near.forEach((p, i) => expect(far[i]).toBeCloseTo(p, 6));
+  const apart = probBestOfNormals([
+    { mean: 0, sd: 1 },
+    { mean: 0, sd: 1e-3 },
+    { mean: 450, sd: 1 },
+  ]);
+  expect(apart[2]).toBeCloseTo(1, 10);
+});
+
 describe('a normal effect', () => {
   it('is undefined without an error, and the estimate itself under a flat prior', () => {
     expect(normalEffect(1, 0, { prior: null, alpha: 0.05 })).toBeNull();

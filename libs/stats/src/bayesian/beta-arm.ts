@@ -1,5 +1,6 @@
 import { incompleteBeta } from '../special/incomplete-beta.js';
-import { logBetaPower } from '../special/stirling.js';
+import { logOneMinusExp } from '../special/log-space.js';
+import { logBeta, logBetaPower } from '../special/stirling.js';
 import { requireDomain } from '../stats-error.js';
 
 /** A Beta(a, b) belief about a rate. */
@@ -26,12 +27,33 @@ export function betaMoments({ a, b }: BetaShape): { mean: number; sd: number } {
   return { mean: a / n, sd: Math.sqrt(((a / n) * (b / n)) / (n + 1)) };
 }
 
-/** On the logit scale u: ln of the density and of both tails; smooth, and exponential at the far ends. */
-export function atLogit({ a, b }: BetaShape, u: number): { logPdf: number; logCdf: number; logSf: number } {
+/** Beyond this logit the rate or its complement underflows; the first term of the series is then exact. */
+const FAR_LOGIT = 700;
+
+/** ln of the density and of both tails at one point. */
+interface LogitPoint {
+  readonly logPdf: number;
+  readonly logCdf: number;
+  readonly logSf: number;
+}
+
+/** On the logit scale u: smooth, and exponential at the far ends. */
+export function atLogit({ a, b }: BetaShape, u: number): LogitPoint {
+  if (u < -FAR_LOGIT) return farBelow({ a, b }, u);
+  if (u > FAR_LOGIT) {
+    const { logPdf, logCdf, logSf } = farBelow({ a: b, b: a }, -u);
+    return { logPdf, logCdf: logSf, logSf: logCdf };
+  }
   const x = logistic(u);
   const y = logistic(-u);
   const { logLower, logUpper } = incompleteBeta(a, b, x, y);
   return { logPdf: logBetaPower(a, b, x, y), logCdf: logLower, logSf: logUpper };
+}
+
+function farBelow({ a, b }: BetaShape, u: number): LogitPoint {
+  const logPdf = a * u - logBeta(a, b);
+  const logCdf = Math.min(0, logPdf - Math.log(a));
+  return { logPdf, logCdf, logSf: logOneMinusExp(logCdf) };
 }
 
 export const logistic = (u: number): number =>

@@ -67,6 +67,13 @@ describe('run lengths', () => {
     expect(Math.abs(ewmaRunLength(0.1, 2.814, 0) / 500 - 1)).toBeLessThan(0.002);
   });
 
+  it('EWMA waits longer the longer its memory is', () => {
+    const waits = [0.1, 0.01, 0.001].map((lambda) => ewmaRunLength(lambda, 3, 0));
+    expect(waits[1]).toBeGreaterThan(waits[0]!);
+    expect(waits[2]).toBeGreaterThan(waits[1]!);
+    expect(() => ewmaRunLength(1e-6, 3, 0)).toThrow(/limits/);
+  });
+
   it('says Infinity where a double cannot resolve it, and Siegmund is smooth through mu = k', () => {
     expect(cusumRunLength(2, 20, -5, 'one')).toBe(Infinity);
     expect(cusumRunLengthSiegmund(0.5, 5, 0.5)).toBeCloseTo(6.166 ** 2, 12);

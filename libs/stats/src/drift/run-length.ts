@@ -3,7 +3,11 @@ import { gaussLegendre } from '../special/quadrature.js';
 import { solveLinear } from '../special/solve-linear.js';
 import { requireDomain } from '../stats-error.js';
 
-const NODES = 100;
+/** Nodes that resolve a normal kernel over a range that many standard deviations wide; never even, so one is at 0. */
+function nodesFor(width: number, name: string): number {
+  requireDomain(width <= 450, name, width, 'at most 450 standard deviations of one step wide');
+  return 2 * Math.ceil(1.3 * width + 12) + 77;
+}
 
 /** Beyond this a double cannot tell an alarm's probability from none. */
 const LONGEST = 1e14;
@@ -15,14 +19,14 @@ const LONGEST = 1e14;
  * Two-sided: 1/L = 1/L⁺ + 1/L⁻.
  *
  * @returns Infinity where it is longer than a double can resolve (about 10¹⁴)
- * @throws StatsError `STATS_DOMAIN` h not positive, k negative
+ * @throws StatsError `STATS_DOMAIN` h not in (0, 450], k negative
  * @see Goel, Wu (1971), Technometrics 13; Kemp (1961), JRSSB 23, for two sides
  */
 export function cusumRunLength(k: number, h: number, mu: number, sided: 'one' | 'two' = 'two'): number {
   requireDomain(h > 0 && k >= 0, 'k, h', `${k}, ${h}`, 'k ≥ 0 and h > 0');
   if (sided === 'two')
     return 1 / (1 / cusumRunLength(k, h, mu, 'one') + 1 / cusumRunLength(k, h, -mu, 'one'));
-  const { nodes, weights } = gaussLegendre(NODES);
+  const { nodes, weights } = gaussLegendre(nodesFor(h, 'h'));
   const x = [0, ...nodes.map((node) => (h / 2) * (1 + node))];
   const drift = k - mu;
   return runLength(
@@ -36,20 +40,21 @@ export function cusumRunLength(k: number, h: number, mu: number, sided: 'one' | 
  * Average number of values until a two-sided EWMA z ← (1 − lambda) z + lambda x leaves ± c √(lambda/(2 − lambda)), for
  * independent N(mu, 1) from z = 0 and limits that do not widen.
  *
+ * @throws StatsError `STATS_DOMAIN` lambda outside (0, 1], c not positive, limits over 450 steps' deviations apart
  * @see Crowder (1987), Technometrics 29
  */
 export function ewmaRunLength(lambda: number, c: number, mu: number): number {
   requireDomain(lambda > 0 && lambda <= 1, 'lambda', lambda, 'in (0, 1]');
   requireDomain(c > 0, 'c', c, 'positive');
   const limit = c * Math.sqrt(lambda / (2 - lambda));
-  const { nodes, weights } = gaussLegendre(NODES + 1);
+  const { nodes, weights } = gaussLegendre(nodesFor((2 * limit) / lambda, 'limits'));
   const x = nodes.map((node) => limit * node);
   // An odd number of nodes has one at 0, where the chart starts.
   return runLength(
     x,
     (z) =>
       weights.map((w, j) => ((limit * w) / lambda) * normalPdf((x[j]! - (1 - lambda) * z) / lambda - mu)),
-    NODES / 2,
+    (x.length - 1) / 2,
   );
 }
 

@@ -1,5 +1,6 @@
 /** Terms this far (in logs) below the largest change nothing. */
 const NEGLIGIBLE = 45;
+const MOST_STEPS = 1_000_000;
 
 /**
  * ln ∫ e^f over the real line by trapezoids, for analytic f that falls off on both sides of [from, to].
@@ -16,19 +17,19 @@ export function logTrapezoid(f: (u: number) => number, from: number, to: number,
     high = Math.max(high, term);
     return term;
   };
-  const first = Math.floor(from / step);
-  const last = Math.ceil(to / step);
-  for (let i = first; i <= last; i++) add(i * step);
+  // Counted from the start, not from 0: far from the origin u / step would have no digits left.
+  const last = Math.ceil((to - from) / step);
+  for (let i = 0; i <= last; i++) add(from + i * step);
   const walk = (start: number, direction: 1 | -1): void => {
     let previous = -Infinity;
-    for (let i = start; i * direction < 1e6; i += direction) {
-      const term = add(i * step);
+    for (let i = 1; i < MOST_STEPS; i++) {
+      const term = add(start + direction * i * step);
       if (!(term > high - NEGLIGIBLE) && !(term > previous)) return;
       previous = term;
     }
   };
-  walk(last + 1, 1);
-  walk(first - 1, -1);
+  walk(from + last * step, 1);
+  walk(from, -1);
   if (high === -Infinity) return -Infinity;
   return high + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - high), 0) * step);
 }
