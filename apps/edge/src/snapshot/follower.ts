@@ -8,6 +8,8 @@ import { readAccess, readNewerRulesets, RULESET_CHANNEL } from './snapshot-queri
 const POLL_MS = 1000;
 /** A database that accepts connections and then says nothing is away too. */
 const ANSWER_WITHIN_MS = 3000;
+/** With a snapshot from the disk: how long a start waits for a newer one before it answers from what it has. */
+const NEWER_WITHIN_MS = 1000;
 /** How old the confirmation on disk may get while nothing changes. */
 const KEEP_CONFIRMATION_MS = 10_000;
 /** However many callers bring unknown keys or tasks, they cause at most this many extra reads a second. */
@@ -37,7 +39,10 @@ export class SnapshotFollower {
     },
   ) {}
 
-  /** Loads what the disk has, then asks the database; resolves after the first attempt, whatever came of it. */
+  /**
+   * Loads what the disk has, then asks the database. Resolves after the first attempt, whatever came of it; sooner when
+   * there is something to answer from and the database hangs.
+   */
   async start(): Promise<void> {
     const kept = this.disk.read();
     if (kept) {
@@ -45,7 +50,8 @@ export class SnapshotFollower {
       for (const ruleset of kept.rulesets) this.state.takeRuleset(ruleset);
       this.state.confirm(kept.confirmedAtMs);
     }
-    await this.read();
+    const first = this.read();
+    await (kept ? Promise.race([first, sleep(NEWER_WITHIN_MS, undefined, { ref: false })]) : first);
     const poll = (): void => {
       this.timer = setTimeout(() => void this.read().then(() => this.stopped || poll()), POLL_MS);
     };
