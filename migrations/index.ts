@@ -6,6 +6,7 @@ import { Events1764000000005 } from './1764000000005-events.js';
 import { Metrics1764000000006 } from './1764000000006-metrics.js';
 import { Analysis1764000000007 } from './1764000000007-analysis.js';
 import { Rollouts1764000000008 } from './1764000000008-rollouts.js';
+import { MeanRest1764000000009 } from './1764000000009-mean-rest.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   Metrics1764000000006,
   Analysis1764000000007,
   Rollouts1764000000008,
+  MeanRest1764000000009,
 ];

@@ -306,6 +306,7 @@ CREATE TABLE metric_statistics (
   next_close_at timestamp with time zone,
   events bigint NOT NULL,
   last_at timestamp with time zone,
+  mean_rest double precision NOT NULL DEFAULT 0,
   CONSTRAINT metric_statistics_pkey PRIMARY KEY (subject_id, metric_id, bucket, epoch, variant)
 );
 CREATE INDEX metric_statistics_next_close_idx ON public.metric_statistics USING btree (next_close_at) WHERE (next_close_at IS NOT NULL);

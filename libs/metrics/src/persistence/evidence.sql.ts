@@ -17,7 +17,7 @@ ORDER BY epoch, variant`;
 
 /** In bucket order, which is the order of merging. */
 const BUCKETS = `
-SELECT metric_id, epoch, variant, n::integer, mean, m2, denominator_mean, denominator_m2, denominator_comoment,
+SELECT metric_id, epoch, variant, n::integer, mean, mean_rest, m2, denominator_mean, denominator_m2, denominator_comoment,
   covariate_n::integer, covariate_mean, covariate_m2, covariate_comoment, open_units::integer, last_at
 FROM metric_statistics WHERE subject_id = $1
 ORDER BY metric_id, bucket, epoch, variant`;
@@ -52,7 +52,7 @@ SELECT value_of AS value, metric_id, epoch, variant, ${MOMENTS},
   (count(*) FILTER (WHERE open))::integer AS open_units, max(last_at) AS last_at
 FROM (
   SELECT ${VALUE} AS value_of, v.*
-  FROM (${unitValues('SELECT * FROM unit_exposures WHERE subject_id = $1', '$3::timestamptz')}) v) AS valued
+  FROM (${unitValues('SELECT * FROM unit_exposures WHERE subject_id = $1', '$3::timestamptz', 'metric_id')}) v) AS valued
 GROUP BY value_of, metric_id, kind, epoch, variant
 ORDER BY value_of, metric_id, epoch, variant`;
 

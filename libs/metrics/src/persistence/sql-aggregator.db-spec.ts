@@ -1,5 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@app/testing';
 import { anExposure, anOutcome, type NewEvent, shardOf } from '@app/events';
+import { momentsOf } from '@app/stats';
 import { MeasuredWorld, type WorldMetric } from './testing/measured-world.js';
 
 const SUBJECT = '00000000-0000-7000-8000-000000000001';
@@ -368,5 +369,25 @@ describe('SqlAggregator', () => {
     await world.addMetric(SUBJECT, { key: 'tokens' });
     await world.drain(NOW);
     expect(await values('tokens')).toEqual({ ada: 7 });
+  });
+
+  describe('moments', () => {
+    it('keep small noise on a large offset to 1e-9', async () => {
+      await opened();
+      const noise = Array.from({ length: 400 }, (_, i) => ((i * 7919) % 10_007) / 2 ** 20);
+      await count(
+        ...noise.flatMap((value, i) => [
+          exposure({ ...of(`u${i}`), variant: 'control' }),
+          outcome({ ...of(`u${i}`), value: 1e9 + value }),
+        ]),
+      );
+      const evidence = await world.evidence.read(SUBJECT, NOW);
+      const got = evidence.metrics[0]!.epochs[0]!.arms['control']!;
+      const exact = momentsOf(noise);
+      expect(got.n).toBe(400);
+      expect(Math.abs(got.m2 / exact.m2 - 1)).toBeLessThan(1e-9);
+      const mean = got.mean - 1e9 + (got.meanRest ?? 0);
+      expect(Math.abs(mean / exact.mean - 1)).toBeLessThan(1e-9);
+    });
   });
 });

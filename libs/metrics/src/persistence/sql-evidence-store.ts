@@ -24,6 +24,7 @@ interface SqlBucket {
   variant: string;
   n: number;
   mean: number;
+  mean_rest: number;
   m2: number;
   denominator_mean: number | null;
   denominator_m2: number | null;
@@ -112,6 +113,7 @@ function momentsOf(row: SqlBucket): ArmMoments {
     n,
     mean: row.mean,
     m2: row.m2,
+    ...(row.mean_rest !== 0 && { meanRest: row.mean_rest }),
     ...(row.denominator_mean !== null && {
       denominator: {
         mean: row.denominator_mean,

@@ -30,11 +30,17 @@ GROUP BY x.subject_id, x.bucket, x.epoch, x.variant`;
  * The value of each unit and metric: units whose window is open have none yet, closed ones without events count as
  * zero where the metric says so. A window without a length never closes and its units count from the start.
  *
+ * `origin` is a value of the group, the same for all its units: what is added up is the distance from it, so that
+ * leading digits the values share cost nothing.
+ *
  * @param units SQL of the unit exposures to take, with the columns of unit_exposures
  * @param now   parameter that holds the moment windows are judged at
+ * @param within columns no finer than the groups that are added up, `metric_id` among them
  */
-export function unitValues(units: string, now: string): string {
+export function unitValues(units: string, now: string, within: string): string {
   return `
+  SELECT v.*, min(v.value) OVER (PARTITION BY ${within}) AS origin
+  FROM (
   SELECT x.subject_id, x.bucket, x.epoch, x.variant, x.unit, m.id AS metric_id, m.kind, x.attributes,
     w.close_at, w.close_at > ${now} AS open, um.events, um.last_at,
     CASE WHEN w.close_at > ${now} THEN NULL
@@ -53,35 +59,42 @@ export function unitValues(units: string, now: string): string {
     SELECT CASE WHEN m.window_length_s IS NOT NULL THEN
       least(x.first_at + make_interval(secs => m.window_delay_s + m.window_length_s), s.outcomes_until)
     END AS close_at) w
-  WHERE NOT x.crossing AND NOT x.carried`;
+  WHERE NOT x.crossing AND NOT x.carried) v`;
 }
 
+const DISTANCE = 'value - origin';
+const MEAN_DISTANCE = `coalesce(regr_avgy(${DISTANCE}, denominator ${IN_ORDER}), 0)`;
+const ORIGIN = 'coalesce(min(origin), 0)';
+const MEAN = `(${ORIGIN} + ${MEAN_DISTANCE})`;
+
 /**
- * Centred moments over unit values: n, mean, M2; for ratios the same of the denominator with the co-moment; and over
+ * Centred moments over unit values: n, mean (and what rounding took from it, by Knuth's two-sum), M2; for ratios the same of the denominator with the co-moment; and over
  * units with a covariate its own. Postgres's regr_ functions update them as Youngs and Cramer do, without Σx².
  */
 export const MOMENTS = `
   regr_count(value, denominator)::bigint AS n,
-  coalesce(regr_avgy(value, denominator ${IN_ORDER}), 0) AS mean,
-  coalesce(regr_syy(value, denominator ${IN_ORDER}), 0) AS m2,
+  ${MEAN} AS mean,
+  (${ORIGIN} - (${MEAN} - (${MEAN} - ${ORIGIN}))) + (${MEAN_DISTANCE} - (${MEAN} - ${ORIGIN})) AS mean_rest,
+  coalesce(regr_syy(${DISTANCE}, denominator ${IN_ORDER}), 0) AS m2,
   CASE WHEN kind = 'ratio' THEN coalesce(regr_avgx(value, denominator ${IN_ORDER}), 0) END AS denominator_mean,
   CASE WHEN kind = 'ratio' THEN coalesce(regr_sxx(value, denominator ${IN_ORDER}), 0) END AS denominator_m2,
-  CASE WHEN kind = 'ratio' THEN coalesce(regr_sxy(value, denominator ${IN_ORDER}), 0) END AS denominator_comoment,
+  CASE WHEN kind = 'ratio' THEN coalesce(regr_sxy(${DISTANCE}, denominator ${IN_ORDER}), 0) END AS denominator_comoment,
   regr_count(value, covariate)::bigint AS covariate_n,
   regr_avgx(value, covariate ${IN_ORDER}) AS covariate_mean,
   regr_sxx(value, covariate ${IN_ORDER}) AS covariate_m2,
-  regr_sxy(value, covariate ${IN_ORDER}) AS covariate_comoment`;
+  regr_sxy(${DISTANCE}, covariate ${IN_ORDER}) AS covariate_comoment`;
 
 /** $3 is the moment windows are judged at. */
 export const FILL_METRIC_STATISTICS = `
 WITH ${DIRTY}
 INSERT INTO metric_statistics
-  (subject_id, metric_id, bucket, epoch, variant, n, mean, m2, denominator_mean, denominator_m2, denominator_comoment,
-   covariate_n, covariate_mean, covariate_m2, covariate_comoment, open_units, next_close_at, events, last_at)
+  (subject_id, metric_id, bucket, epoch, variant, n, mean, mean_rest, m2, denominator_mean, denominator_m2,
+   denominator_comoment, covariate_n, covariate_mean, covariate_m2, covariate_comoment, open_units, next_close_at, events, last_at)
 SELECT subject_id, metric_id, bucket, epoch, variant, ${MOMENTS},
   count(*) FILTER (WHERE open), min(close_at) FILTER (WHERE open), coalesce(sum(events), 0), max(last_at)
 FROM (${unitValues(
   `SELECT u.* FROM dirty d JOIN unit_exposures u ON u.subject_id = d.subject_id AND u.bucket = d.bucket`,
   '$3::timestamptz',
+  'subject_id, metric_id, bucket, epoch, variant',
 )}) AS unit_values
 GROUP BY subject_id, metric_id, kind, bucket, epoch, variant`;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EMPTY_ARM_MOMENTS, mergeArmMoments } from './arm-moments.js';
+import { EMPTY_ARM_MOMENTS, meanGap, mergeArmMoments } from './arm-moments.js';
 import {
   addToMoments,
   EMPTY_MOMENTS,
@@ -74,5 +74,22 @@ describe('pair moments', () => {
     const merged = mergeArmMoments(arm([1, 4], [2, 3]), arm([2, 8, 5, 7], [1, 9, 4, 8]));
     near(merged.denominator!.comoment, 42.5);
     expect(mergeArmMoments(EMPTY_ARM_MOMENTS, merged)).toBe(merged);
+  });
+});
+
+describe('arms merged from many small buckets', () => {
+  it('keep the mean and the deviation of small noise on a large offset to 1e-9', () => {
+    // Whole numbers of 2^-20 on an offset of 10^9: the plain noise has the exact moments.
+    const noise = Array.from({ length: 4000 }, (_, i) => ((i * 7919) % 10_007) / 2 ** 20);
+    let merged = EMPTY_ARM_MOMENTS;
+    for (let from = 0; from < noise.length; from += 3) {
+      const { n, mean, m2 } = momentsOf(noise.slice(from, from + 3));
+      const rounded = 1e9 + mean;
+      merged = mergeArmMoments(merged, { n, mean: rounded, meanRest: mean - (rounded - 1e9), m2 });
+    }
+    const exact = momentsOf(noise);
+    expect(Math.abs(merged.m2 / exact.m2 - 1)).toBeLessThan(1e-12);
+    const gap = meanGap({ n: 1, mean: 1e9, m2: 0 }, merged);
+    expect(Math.abs(gap / exact.mean - 1)).toBeLessThan(1e-12);
   });
 });

@@ -28,14 +28,14 @@ export interface Contrast {
 
 export type ContrastResult = Contrast | { readonly kind: 'insufficient'; readonly reason: string };
 
-/** Value of an arm in an epoch and the variance of that value; null where undefined. */
-function armValue(kind: MetricKind, m: ArmMoments): { value: number; variance: number } | null {
+/** Value of an arm in an epoch (what its rounding lost apart) and the variance of that value; null where undefined. */
+function armValue(kind: MetricKind, m: ArmMoments): { value: number; rest: number; variance: number } | null {
   if (m.n < 2) return null;
   if (kind === 'ratio') {
     const ratio = ratioEstimate(m);
-    return ratio === null ? null : { value: ratio.ratio, variance: ratio.variance / m.n };
+    return ratio === null ? null : { value: ratio.ratio, rest: 0, variance: ratio.variance / m.n };
   }
-  return { value: m.mean, variance: m.m2 / (m.n - 1) / m.n };
+  return { value: m.mean, rest: m.meanRest ?? 0, variance: m.m2 / (m.n - 1) / m.n };
 }
 
 /**
@@ -52,6 +52,8 @@ export function contrastOf(
 ): ContrastResult {
   if (kind === 'quantile') return insufficient('a quantile needs more than moments');
   const sides = { control: side(), treatment: side() };
+  // Both sides are averaged around one value, so that leading digits they share cost the difference nothing.
+  let origin: number | null = null;
   let total = 0;
   for (const { number, moments: t } of treatment) {
     const c = control.find((epoch) => epoch.number === number)?.moments;
@@ -60,16 +62,17 @@ export function contrastOf(
     if (!c || !cv || !tv) continue;
     const weight = (c.n * t.n) / (c.n + t.n);
     total += weight;
-    sides.control.add(weight, cv, c);
-    sides.treatment.add(weight, tv, t);
+    origin ??= cv.value;
+    sides.control.add(weight, { ...cv, value: cv.value - origin + cv.rest }, c);
+    sides.treatment.add(weight, { ...tv, value: tv.value - origin + tv.rest }, t);
   }
-  if (total === 0) return insufficient('fewer than two units with a value in an arm');
+  if (origin === null) return insufficient('fewer than two units with a value in an arm');
   const c = sides.control.over(total);
   const t = sides.treatment.over(total);
   return {
     kind: 'contrast',
-    control: c,
-    treatment: t,
+    control: { ...c, value: origin + c.value },
+    treatment: { ...t, value: origin + t.value },
     n: c.pooled.n + t.pooled.n,
     difference: t.value - c.value,
     se: Math.sqrt(c.variance + t.variance),

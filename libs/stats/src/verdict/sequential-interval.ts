@@ -21,14 +21,16 @@ export function lowerBound(
 }
 
 /** Relative lift of a contrast with its delta-method error; null when the control value is 0 or next to it. */
-export function liftOf({ control, treatment }: Contrast): { lift: number; se: number } | null {
+export function liftOf({ control, treatment, difference }: Contrast): { lift: number; se: number } | null {
   const lift = deltaLift({
     mean1: control.value,
     variance1: control.variance,
     mean2: treatment.value,
     variance2: treatment.variance,
   });
-  return lift && Number.isFinite(lift.lift) && Number.isFinite(lift.se) ? lift : null;
+  if (!lift || !Number.isFinite(lift.lift) || !Number.isFinite(lift.se)) return null;
+  // The difference knows digits that the two values have rounded away.
+  return { lift: difference / Math.abs(control.value), se: lift.se };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { EMPTY_ARM_MOMENTS, mergeArmMoments } from '../accumulators/arm-moments.js';
+import { EMPTY_ARM_MOMENTS, meanGap, mergeArmMoments } from '../accumulators/arm-moments.js';
 import { compareMeans } from '../means/two-means.js';
 import { compareRatios } from '../ratios/compare-ratios.js';
 import { ratioEstimate } from '../ratios/ratio.js';
@@ -45,6 +45,7 @@ export function fixedTest(kind: MetricKind, control: ArmMoments, treatment: ArmM
   const test =
     kind === 'ratio'
       ? (compareRatios(control, treatment, 0.05).absolute?.t ?? null)
-      : compareMeans(control, treatment, 0.05);
+      : // Around the control mean: only the difference counts, and it keeps its digits there.
+        compareMeans({ ...control, mean: 0 }, { ...treatment, mean: meanGap(control, treatment) }, 0.05);
   return test && { t: test.statistic, df: test.df, p: test.pTwoSided, ci95: test.ci };
 }

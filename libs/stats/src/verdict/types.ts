@@ -40,6 +40,8 @@ export interface ArmMoments {
   readonly n: number;
   readonly mean: number;
   readonly m2: number;
+  /** What rounding took from `mean`: values near 10⁹ that differ by 10⁻² need it; 0 when absent. */
+  readonly meanRest?: number;
   readonly denominator?: PairedMoments;
   readonly covariate?: PairedMoments;
 }
