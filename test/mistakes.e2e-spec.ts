@@ -129,8 +129,15 @@ describe('a product manager’s mistakes', () => {
       'hides a NUL in a text',
       () => experiment({ hypothesis: 'better\u0000worse' }),
       400,
-      'REQUEST_NOT_VALID',
-      'cannot be stored',
+      'VALIDATION_FAILED',
+      'hypothesis must not hold U+0000',
+    ),
+    bad(
+      'sends half a character',
+      () => experiment({ hypothesis: 'better \ud83d' }),
+      400,
+      'VALIDATION_FAILED',
+      'hypothesis must not hold half a character',
     ),
 
     // Who asks.

@@ -9,6 +9,7 @@ import type { RequestHandler } from 'express';
 import { AppModule } from './app.module.js';
 import type { ControlConfig } from './config.js';
 import { nameBodyErrors, readJson, refuseOtherMediaTypes } from './http/body.js';
+import { refuseUnstorableText } from './http/storable-text.js';
 import { requestId } from './http/request-id.js';
 import { Monitoring } from './monitoring/monitoring.js';
 import { controlDocument } from './openapi/control-document.js';
@@ -25,7 +26,14 @@ export async function createControlApp(config: ControlConfig): Promise<NestExpre
   // ETags here are revisions that If-Match compares; Express would add its own to every answer.
   app.set('etag', false);
   app.enableShutdownHooks();
-  app.use(requestId, app.get(Monitoring).observe, refuseOtherMediaTypes, readJson, nameBodyErrors);
+  app.use(
+    requestId,
+    app.get(Monitoring).observe,
+    refuseOtherMediaTypes,
+    readJson,
+    nameBodyErrors,
+    refuseUnstorableText,
+  );
   const clock = app.get(Clock);
   if (clock instanceof DatabaseClock) {
     await seedVirtualClock(app.get(Database).source, new SystemClock());
