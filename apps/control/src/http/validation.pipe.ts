@@ -26,11 +26,23 @@ function sentence(problems: readonly FieldProblem[]): string {
 
 function flatten(error: ValidationError, path: string): FieldProblem[] {
   const field = path === '' ? error.property : `${path}.${error.property}`;
-  const own = Object.values(error.constraints ?? {}).map((message) => ({
-    field,
-    message: plain(message, error.property, field),
-  }));
+  const own = tellingOf(error).map((message) => ({ field, message: plain(message, error.property, field) }));
   return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, field))];
+}
+
+const OF_TYPE = ['isString', 'isNumber', 'isInt', 'isBoolean', 'isArray', 'isObject'] as const;
+
+/** Of a missing value, or one of another type, every further rule is broken too: only the first cause helps. */
+function tellingOf({ constraints = {}, property, value }: ValidationError): string[] {
+  if (
+    value === undefined &&
+    'whitelistValidation' in constraints === false &&
+    Object.keys(constraints).length > 0
+  ) {
+    return 'unknownValue' in constraints ? Object.values(constraints) : [`${property} is missing`];
+  }
+  const type = OF_TYPE.map((name) => constraints[name]).find((message) => message !== undefined);
+  return type === undefined ? Object.values(constraints) : [type];
 }
 
 /** class-validator says "property x should not exist"; a person wants to know what to do. */
