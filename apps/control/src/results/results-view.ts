@@ -1,4 +1,5 @@
 import type { Exploration, Look } from '@app/analysis';
+import type { Comparison, MetricComparison } from '@app/stats';
 import type { ExplorationDto, LookDto, ResultsDto, TimeseriesDto } from './dto/results.dto.js';
 
 /** A look as the API shows it. */
@@ -7,11 +8,22 @@ export function resultsView(experiment: string, look: Look): ResultsDto {
   return {
     experiment,
     look: lookView(look),
-    comparisons,
+    comparisons: comparisons.map(comparisonView),
     integrity,
     crossingUnits: integrity.crossing.units,
     summaries,
   };
+}
+
+/** The answer first: rows keep no order of fields, and people read from the top. */
+function comparisonView(comparison: Comparison): Comparison {
+  const { control, treatment, verdict, reasons, expectedDays, metrics } = comparison;
+  return { control, treatment, verdict, reasons, expectedDays, metrics: metrics.map(metricView) };
+}
+
+function metricView(figures: MetricComparison): MetricComparison {
+  const { metric, role, direction, outcome, difference, lift, interval95, ...rest } = figures;
+  return { metric, role, direction, outcome, difference, lift, interval95, ...rest };
 }
 
 function lookView(look: Look): LookDto {
@@ -36,7 +48,7 @@ export function explorationView(
       comparisons: result.comparisons.map(({ control, treatment, metrics }) => ({
         control,
         treatment,
-        metrics,
+        metrics: metrics.map(metricView),
       })),
     })),
   };
