@@ -84,7 +84,7 @@ function paths(edgeUrl: string): Record<string, Schema> {
       post: call(
         'sendEvents',
         'Send exposures and outcomes',
-        'Up to 5,000 a batch, as `{"events": […]}` or as NDJSON with one event a line; gzip is understood. Every event is judged on its own: good ones are taken, bad ones are listed with their place and a code. An answer means the accepted ones are durable. Sending a batch again is safe: an id counts once.',
+        'Up to 5,000 a batch, as `{"events": […]}` or as NDJSON with one event a line; gzip is understood. Every event is judged on its own: good ones are taken, bad ones are listed with their place and a code. An answer means the accepted ones are durable. Sending a batch again is safe: an id counts once. `at` is when it happened: what happened before the unit was first exposed is kept, and counts for no experiment.',
         {
           requestBody: {
             required: true,

@@ -8,31 +8,31 @@ import { ApiPage, PageQuery } from '../http/pagination.js';
 import { TAGS } from '../openapi/tags.js';
 
 export class AuditQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Name of the API key that acted.', example: 'first admin' })
+  @ApiPropertyOptional({ description: 'Name of the API key that acted, e.g. `first admin`.' })
   @IsOptional()
   @IsString()
   @MaxLength(200)
   actor?: string;
 
-  @ApiPropertyOptional({ description: 'What was done.', example: 'experiment.start' })
+  @ApiPropertyOptional({ description: 'What was done, e.g. `experiment.start`.' })
   @IsOptional()
   @IsString()
   @MaxLength(100)
   action?: string;
 
-  @ApiPropertyOptional({ description: 'Kind of thing that changed.', example: 'experiment' })
+  @ApiPropertyOptional({ description: 'Kind of thing that changed, e.g. `experiment`.' })
   @IsOptional()
   @IsString()
   @MaxLength(100)
   subjectType?: string;
 
-  @ApiPropertyOptional({ description: 'Key of the thing that changed.', example: 'reply-quality' })
+  @ApiPropertyOptional({ description: 'Key of the thing that changed, e.g. `reply-large`.' })
   @IsOptional()
   @IsString()
   @MaxLength(200)
   subjectKey?: string;
 
-  @ApiPropertyOptional({ example: 'production' })
+  @ApiPropertyOptional({ description: 'Key of an environment, e.g. `production`.' })
   @IsOptional()
   @IsString()
   @MaxLength(63)
@@ -55,7 +55,7 @@ export class AuditRowDto {
   @ApiProperty({ example: 'experiment' })
   subjectType!: string;
 
-  @ApiProperty({ example: 'reply-quality' })
+  @ApiProperty({ example: 'reply-large' })
   subjectKey!: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'production' })

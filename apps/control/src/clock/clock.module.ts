@@ -1,5 +1,12 @@
 import { Body, Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { VirtualTime } from '@app/database';
 import { IsBoolean, IsNumber, IsOptional, Max, Min, ValidateIf } from 'class-validator';
 import { Access } from '../http/access.js';
@@ -73,6 +80,7 @@ export class ClockController {
     summary: 'Move time',
     description: 'Answers when the workers have done everything that became due, or at once with `hold`.',
   })
+  @ApiBody({ type: MoveTimeDto, examples: { 'a day': { value: { advanceSeconds: 86_400 } } } })
   @ApiOkResponse({ type: VirtualTimeDto })
   @ApiProblems('CLOCK_NOT_VIRTUAL', 'CLOCK_BACKWARDS', 'CLOCK_NOT_SETTLED')
   async move(@Body() body: MoveTimeDto): Promise<VirtualTimeDto> {

@@ -23,11 +23,12 @@ export class ExplainController {
   @ApiParam({ name: 'task', description: 'Key of the task.', example: 'support-reply' })
   @ApiQuery({
     name: 'unit',
+    type: String,
     required: false,
     description: 'Id of the unit, as the service sends it.',
     example: 'user-42',
   })
-  @ApiQuery({ name: 'environment', required: true, example: 'production' })
+  @ApiQuery({ name: 'environment', type: String, required: true, example: 'production' })
   @ApiQuery({
     name: 'attributes',
     required: false,

@@ -6,7 +6,13 @@ import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validato
 
 /** Which part of a list. */
 export class PageQuery {
-  @ApiPropertyOptional({ description: 'Most items to answer with.', default: 50, minimum: 1, maximum: 200 })
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Most items to answer with.',
+    default: 50,
+    minimum: 1,
+    maximum: 200,
+  })
   @Convert(() => Number)
   @IsInt()
   @Min(1)

@@ -14,7 +14,9 @@ Contender decides which model answers, proves which model is better, and moves t
 3. **2 Tasks**: create the task your service asks for, and say who serves it by default.
 4. **3 Metrics**: say how quality (and what must not get worse) is measured.
 5. **4 Experiments**: write the hypothesis and the split, \`check\` the plan, \`start\` it.
-6. Your service now asks the **Data plane** which model serves a unit, and sends back scores and feedback.
+   Leave \`conclude\` and \`archive\` for the end: what is over does not start again.
+6. **API keys**: make a \`service\` key. With it your service asks the **Data plane** which model serves a unit, and
+   sends back scores and feedback. To try that from here, *Authorize* with the service key, then again with your own.
 7. **5 Results**: read the verdict. It is valid at every look: look as often as you like.
 8. **6 Rollouts**: promote the winner in stages; it is rolled back by evidence if it disappoints.
 

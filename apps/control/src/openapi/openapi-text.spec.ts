@@ -10,6 +10,13 @@ interface Operation {
   summary?: string;
   tags?: string[];
   responses: Record<string, unknown>;
+  parameters?: {
+    name: string;
+    in: string;
+    required?: boolean;
+    example?: unknown;
+    schema?: { type?: string; example?: unknown };
+  }[];
 }
 
 describe('the API description', () => {
@@ -43,6 +50,26 @@ describe('the API description', () => {
       (operation) => !Object.keys(operation.responses).some((status) => status.startsWith('4')),
     );
     expect(silent.map((operation) => operation.operationId)).toEqual([]);
+  });
+
+  it('types every parameter: the page cannot send one without', () => {
+    const untyped = operations.flatMap(({ operationId, parameters = [] }) =>
+      parameters.filter(({ schema }) => !schema?.type).map(({ name }) => `${operationId} ${name}`),
+    );
+    expect(untyped).toEqual([]);
+  });
+
+  it('gives filters of lists no example: the page would fill them in, and the list look empty', () => {
+    const filled = operations.flatMap(({ operationId, parameters = [] }) =>
+      parameters
+        .filter(
+          ({ in: place, required, name }) =>
+            place === 'query' && !required && !/^(unit|attributes)$/.test(name),
+        )
+        .filter(({ example, schema }) => (example ?? schema?.example) !== undefined)
+        .map(({ name }) => `${operationId} ${name}`),
+    );
+    expect(filled).toEqual([]);
   });
 
   it('names every operation once', () => {

@@ -7,12 +7,12 @@ const STATES = ['draft', 'running', 'paused', 'concluded', 'archived'] as const;
 const DECISIONS = ['ship', 'no-ship', 'inconclusive', 'stop'] as const;
 
 export class ExperimentQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Key of a task.', example: 'support-reply' })
+  @ApiPropertyOptional({ description: 'Key of a task, e.g. `support-reply`.' })
   @IsOptional()
   @MaxLength(100)
   task?: string;
 
-  @ApiPropertyOptional({ example: 'production' })
+  @ApiPropertyOptional({ description: 'Key of an environment, e.g. `production`.' })
   @IsOptional()
   @MaxLength(63)
   environment?: string;
@@ -22,12 +22,12 @@ export class ExperimentQuery extends PageQuery {
   @IsIn(STATES)
   state?: (typeof STATES)[number];
 
-  @ApiPropertyOptional({ description: 'One of its tags.', example: 'support' })
+  @ApiPropertyOptional({ description: 'One of its tags, e.g. `support`.' })
   @IsOptional()
   @MaxLength(50)
   tag?: string;
 
-  @ApiPropertyOptional({ example: 'ana@example.com' })
+  @ApiPropertyOptional({ description: 'Who answers for it, e.g. `ana@example.com`.' })
   @IsOptional()
   @MaxLength(200)
   owner?: string;

@@ -5,8 +5,8 @@ import { IsInstant } from '../../http/instant.js';
 
 export class ResultsQuery {
   @ApiPropertyOptional({
-    description: 'The look that was the latest at this moment, instead of the latest of all.',
-    example: '2026-02-01T00:00:00Z',
+    description:
+      'The look that was the latest at this moment, e.g. `2026-02-01T00:00:00Z`, instead of the latest of all.',
   })
   @IsOptional()
   @IsInstant()
@@ -16,7 +16,6 @@ export class ResultsQuery {
     description:
       'One of the dimensions declared before the start, e.g. `tier`: the same figures within each of its values. ' +
       'Exploratory: there is no verdict, and a difference that was looked for is no proof.',
-    example: 'tier',
   })
   @IsOptional()
   @IsString()
@@ -35,6 +34,7 @@ export class ResultsQuery {
 
 export class TimeseriesQuery {
   @ApiPropertyOptional({
+    type: 'integer',
     description: 'How many of the last looks.',
     default: 200,
     minimum: 1,

@@ -152,17 +152,17 @@ export class DecisionDto {
 }
 
 export class RolloutQuery extends PageQuery {
-  @ApiPropertyOptional({ example: 'support-reply' })
+  @ApiPropertyOptional({ description: 'Key of a task, e.g. `support-reply`.' })
   @MayBeAbsent()
   @IsKey()
   task?: string;
 
-  @ApiPropertyOptional({ example: 'production' })
+  @ApiPropertyOptional({ description: 'Key of an environment, e.g. `production`.' })
   @MayBeAbsent()
   @IsKey()
   environment?: string;
 
-  @ApiPropertyOptional({ enum: ROLLOUT_STATES, example: 'running' })
+  @ApiPropertyOptional({ enum: ROLLOUT_STATES })
   @MayBeAbsent()
   @IsIn(ROLLOUT_STATES)
   state?: RolloutState;
