@@ -92,6 +92,24 @@ describe('startStack, with stand-ins for the three programs', () => {
     expect([...processes, postgres].map(({ pid }) => pid).filter(alive)).toEqual([]);
   });
 
+  it('ends a start at once that waits for a database that hangs', async () => {
+    const own = path.join(base, 'hanging');
+    const enough = new AbortController();
+    const starting = start({
+      dataDir: own,
+      signal: enough.signal,
+      prepareDatabase: () => {
+        enough.abort(new Error('enough'));
+        return new Promise(() => undefined);
+      },
+    });
+    await expect(starting).rejects.toThrow('enough');
+    const { postgres } = JSON.parse(readFileSync(path.join(own, 'contender.json'), 'utf8')) as {
+      postgres: { pid: number };
+    };
+    expect(alive(postgres.pid)).toBe(false);
+  });
+
   it('says what is wrong with DATABASE_URL without its password', async () => {
     const failure = start({ databaseUrl: 'postgres://me:secret@127.0.0.1:1/none' });
     await expect(failure).rejects.toThrow(/127\.0\.0\.1:1\/none.*ECONNREFUSED/);

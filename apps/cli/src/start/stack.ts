@@ -17,6 +17,7 @@ import { builtScripts, processEnvironment, programsFor, urlOf, type Role } from 
 import { untilReady } from './readiness.js';
 import type { Stack, StackOptions, StackProcesses } from './stack.types.js';
 import { SupervisedProcess } from './supervised-process.js';
+import { unlessAborted } from './unless-aborted.js';
 
 export type { Stack, StackOptions, StackProcesses } from './stack.types.js';
 
@@ -83,8 +84,8 @@ class RunningStack implements Stack {
     signal.throwIfAborted();
     this.databaseUrl = await this.openDatabase();
     signal.throwIfAborted();
-    await (this.options.prepareDatabase ?? prepareDatabase)(this.databaseUrl);
-    signal.throwIfAborted();
+    // Another migrator, or a database that hangs, may keep this waiting for as long as it likes.
+    await unlessAborted((this.options.prepareDatabase ?? prepareDatabase)(this.databaseUrl), signal);
     this.launch(ports);
     await this.ready(signal);
     signal.throwIfAborted();
@@ -182,7 +183,7 @@ class RunningStack implements Stack {
   private async openDatabase(): Promise<string> {
     const { databaseUrl, dataDir } = this.options;
     if (databaseUrl) {
-      await requireDatabase(databaseUrl);
+      await unlessAborted(requireDatabase(databaseUrl), this.failed.signal);
       return databaseUrl;
     }
     const throwAway = dataDir === undefined;
