@@ -130,7 +130,7 @@ function undecided(guardrail: GuardrailReading): Reason {
       (past
         ? `${seen} units were measured, more than the ${expected} expected to suffice.`
         : `${seen} of about ${expected} units are measured.`) +
-      (missing === null ? '' : ` Still needed: ${missing}.`),
+      (missing === null ? '' : ` Not enough yet: ${missing}.`),
   };
 }
 

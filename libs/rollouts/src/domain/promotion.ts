@@ -43,7 +43,11 @@ export function startOfPromotion(facts: PromotionFacts, now: Date): PromotionSta
     });
   };
   if (facts.state === 'draft' || facts.state === 'archived') {
-    refuse(`Experiment ${facts.experiment} is ${facts.state}; only one that ran can be promoted from.`);
+    refuse(
+      facts.state === 'draft'
+        ? `Experiment ${facts.experiment} is a draft; start it first, there is no evidence yet.`
+        : `Experiment ${facts.experiment} is archived; clone it to ask the question again.`,
+    );
   }
   if (facts.variant === facts.controlVariant)
     refuse(`${facts.variant} is the control; it has nothing to replace.`);

@@ -67,6 +67,9 @@ export interface RampPlan {
 
 export const DAY_SECONDS = 86_400;
 
+/** Least full days before PROMOTE, whatever the experiment's plan says: weekdays and weekends differ. */
+export const WEEKLY_CYCLE_DAYS = 7;
+
 /** Widest stage margin that still says something: a quarter of the control mean, or of a score's range. */
 export const WIDEST_STAGE_MARGIN = 0.25;
 

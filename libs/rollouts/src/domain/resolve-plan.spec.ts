@@ -29,6 +29,11 @@ describe('the plan of a rollout', () => {
     ]);
   });
 
+  it('waits a weekly cycle before 100 %, however short the experiment was allowed to be', () => {
+    expect(resolvePlan({ ...input, minDays: 0 }).minDays).toBe(7);
+    expect(resolvePlan({ ...input, minDays: 14 }).minDays).toBe(14);
+  });
+
   it('makes success metrics guardrails with the default margin and leaves exploratory metrics out', () => {
     const { margin: _, ...withoutMargin } = QUALITY;
     const plan = resolvePlan({

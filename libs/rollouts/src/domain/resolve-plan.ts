@@ -4,6 +4,7 @@ import { assertStageMargins, widestFactor } from './margin-width.js';
 import {
   DAY_SECONDS,
   DEFAULT_STAGES,
+  WEEKLY_CYCLE_DAYS,
   type FreezeWindow,
   type RampMetric,
   type RampPlan,
@@ -59,7 +60,7 @@ export function resolvePlan(input: PlanInput): RampPlan {
     alphaNonInferiority: 0.05,
     alphaBenefit: 0.05,
     plannedUnits: input.plannedUnits,
-    minDays: input.minDays ?? 7,
+    minDays: Math.max(WEEKLY_CYCLE_DAYS, input.minDays ?? 0),
     maxRolloutDays: input.maxRolloutDays ?? 90,
     maxSilenceSeconds: input.maxSilenceSeconds ?? 2 * DAY_SECONDS,
     coolDownSeconds: input.coolDownSeconds ?? DAY_SECONDS,
