@@ -28,7 +28,14 @@ describe('startStack, with stand-ins for the three programs', () => {
     return stack;
   };
 
-  beforeEach(() => rmSync(path.join(dataDir, 'stopped.txt'), { force: true }));
+  const linesOf = (file: string): string[] =>
+    existsSync(path.join(dataDir, file))
+      ? readFileSync(path.join(dataDir, file), 'utf8').trim().split('\n')
+      : [];
+
+  beforeEach(() => {
+    for (const file of ['listening.txt', 'stopped.txt']) rmSync(path.join(dataDir, file), { force: true });
+  });
   afterEach(async () => void (await Promise.all(running.splice(0).map((stack) => stack.stop()))));
   afterAll(() => rmSync(base, { recursive: true, force: true }));
 
@@ -38,13 +45,9 @@ describe('startStack, with stand-ins for the three programs', () => {
     expect((await fetch(stack.edgeUrl)).status).toBe(200);
     expect(stack.processes.workers).toHaveLength(2);
     const all = pidsOf(stack);
+    await until(() => linesOf('listening.txt').length === all.length - 1);
     await stack.stop();
-    expect(readFileSync(path.join(dataDir, 'stopped.txt'), 'utf8').trim().split('\n')).toEqual([
-      'edge',
-      'worker',
-      'worker',
-      'control',
-    ]);
+    expect(linesOf('stopped.txt')).toEqual(['edge', 'worker', 'worker', 'control']);
     expect(all.filter(alive)).toEqual([]);
   });
 

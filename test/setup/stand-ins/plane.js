@@ -13,4 +13,6 @@ module.exports = function plane(name, port) {
     server.close();
     server.closeAllConnections();
   });
+  // From here on a polite kill is heard.
+  appendFileSync(path.join(process.env.CONTENDER_DATA_DIR, 'listening.txt'), `${name}\n`);
 };
