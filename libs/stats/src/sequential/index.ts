@@ -7,3 +7,4 @@ export * from './betting.js';
 export { empiricalBernsteinPath, mixtureEmpiricalBernsteinLower, type SequencePath } from './bounded-mean.js';
 export * from './quantile-ab.js';
 export * from './uniform-boundaries.js';
+export * from './rate-gap-e-process.js';

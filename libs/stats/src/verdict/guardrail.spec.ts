@@ -48,6 +48,29 @@ describe('a guardrail', () => {
     expect(result.requiredUnits).toBeNull();
   });
 
+  it('catches a collapse of quality within thirty canary units, long before burn-in', () => {
+    const quality: MetricPlan = { ...guardrailMetric, key: 'solved', direction: 'increase' };
+    const margins = [
+      { value: 0.05, type: 'absolute' },
+      { value: 0.05, type: 'relative' },
+    ] as const;
+    for (const margin of margins) {
+      const over = {
+        metric: { ...quality, margin: { ...margin, isDefault: false } },
+        control: epoch(momentsOfProportion(2673, 2970)),
+        treatmentShare: { 1: 0.01 },
+      };
+      expect(judge({ ...over, treatment: epoch(momentsOfProportion(9, 30)) }).outcome).toBe('fail');
+      expect(judge({ ...over, treatment: epoch(momentsOfProportion(26, 30)) }).outcome).not.toBe('fail');
+    }
+  });
+
+  it('catches a burst of errors beyond an absolute margin before burn-in', () => {
+    const over = { control: epoch(momentsOfProportion(30, 2970)), treatmentShare: { 1: 0.01 } };
+    expect(judge({ ...over, treatment: epoch(momentsOfProportion(12, 24)) }).outcome).toBe('fail');
+    expect(judge({ ...over, treatment: epoch(momentsOfProportion(1, 24)) }).outcome).not.toBe('fail');
+  });
+
   it('prints the default margin as such', () => {
     const { margin: _, ...bare } = guardrailMetric;
     expect(judge({ metric: bare }).margin).toEqual({ value: 0.05, type: 'relative', isDefault: true });

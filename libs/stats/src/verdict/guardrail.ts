@@ -1,10 +1,10 @@
 import { greaterLogP, oneSidedRadius, tuneOneSided, tuneTwoSided } from '../sequential/asymptotic-cs.js';
-import { labelLogE, labelTheta } from '../sequential/label-e-process.js';
 import { sequentialInflation } from '../power/inflation.js';
 import { normalIsf } from '../distributions/normal.js';
 import { logMeanExp } from '../special/log-space.js';
-import { missingBurnIn, successes } from './burn-in.js';
+import { missingBurnIn } from './burn-in.js';
 import { contrastOf, type Contrast, type ContrastResult, type EpochMoments } from './contrast.js';
+import { exactHarmLogE } from './exact-harm.js';
 import { exactSlackBound } from './exact-slack.js';
 import { absoluteAmount, marginOf, signOf, slackWithin } from './orientation.js';
 import { differenceInterval, lowerBound } from './sequential-interval.js';
@@ -30,7 +30,7 @@ export interface GuardrailInput {
   readonly harmControl?: readonly EpochMoments[];
   /**
    * Per epoch number, the treatment's assigned share among treatment and harm control. Lets a binary guardrail whose
-   * events are bad use the exact label e-process, from the first event.
+   * events are bad judge a relative margin by the labels of its events.
    */
   readonly treatmentShare?: Readonly<Record<number, number>>;
   /** Level at which a loss inside the margin is called 'degraded'; 0.05 two-sided when absent. */
@@ -121,7 +121,7 @@ function judgeHarm(input: GuardrailInput): { p: number; bound: number | null } {
   const control = input.harmControl ?? input.control;
   const amount = metric.harmMargin ?? marginOf(metric);
   const contrast = contrastOf(metric.kind, control, treatment);
-  const exact = exactHarmLogE(input, control, amount);
+  const exact = exactHarmLogE({ ...input, control, amount });
   const rho = tuneOneSided(harmAlpha, nStar);
   // Nothing claimed counts as e = 0, not 1: that keeps the average below a true e-process at every look.
   let asymptotic = -Infinity;
@@ -141,31 +141,6 @@ function judgeHarm(input: GuardrailInput): { p: number; bound: number | null } {
   // The average of e-values is an e-value: the exact process covers the start, the asymptotic one large counts.
   const logE = exact === null ? asymptotic : logMeanExp([asymptotic, exact]);
   return { p: Math.min(1, Math.exp(-logE)), bound };
-}
-
-/** ln of the product over epochs of label e-values; null where events are not bad or the margin is not relative. */
-function exactHarmLogE(
-  input: GuardrailInput,
-  control: readonly EpochMoments[],
-  amount: Amount,
-): number | null {
-  const { metric, treatment, treatmentShare } = input;
-  if (metric.kind !== 'proportion' || metric.direction !== 'decrease' || amount.type !== 'relative')
-    return null;
-  if (!treatmentShare) return null;
-  let logE = 0;
-  for (const { number, moments: t } of treatment) {
-    const c = control.find((epoch) => epoch.number === number)?.moments;
-    const share = treatmentShare[number];
-    if (!c || share === undefined || !(share > 0 && share < 1)) continue;
-    const x = successes(t);
-    logE += labelLogE({
-      treatmentEvents: x,
-      events: x + successes(c),
-      theta: labelTheta(share, amount.value),
-    });
-  }
-  return logE;
 }
 
 /** Units of both arms at the present split that pass at no true loss with 80 % power, whatever the burn-in asks. */
