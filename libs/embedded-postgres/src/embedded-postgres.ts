@@ -139,6 +139,8 @@ function settingsFor({ throwAway, settings }: EmbeddedPostgresOptions): Record<s
     timezone: 'UTC',
     log_timezone: 'UTC',
     password_encryption: 'scram-sha-256',
+    // Every failed statement whole, batches included, would fill the disk when something keeps failing.
+    log_min_error_statement: 'fatal',
     ...(throwAway
       ? // Commits still reach the operating system, so that a killed server forgets nothing it acknowledged.
         { fsync: 'off', full_page_writes: 'off', max_wal_size: '2GB' }
