@@ -241,6 +241,16 @@ describe('the data plane', () => {
       { unit: 'happy', inference_id: null, metric: 'feedback', value: 1, comment: 'Great.' },
       { unit: '', inference_id: 'i-1', metric: 'rating', value: 4, comment: null },
     ]);
+    for (const [body, words] of [
+      [{ ...given, rating: 4 }, 'a thumb or a rating, and not both'],
+      [{ thumb: 'up', unit: 'happy' }, 'an inferenceId, an assignmentId, or a task with its unit'],
+    ] as const) {
+      const unclear = await send('/api/v1/feedback', body);
+      expect([unclear.status, ((await unclear.json()) as { detail: string }).detail]).toEqual([
+        400,
+        `the body needs ${words}`,
+      ]);
+    }
     const refused = await send('/api/v1/feedback', { ...given, id: 'x', task: 'nope' });
     expect([refused.status, (await problem(refused)).detail]).toEqual([
       422,

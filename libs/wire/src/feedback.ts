@@ -41,10 +41,14 @@ export const feedbackRequestSchema: Schema = object(
   },
   [],
   {
-    // "rating" or "thumb", and one way to know what it is about.
+    // The descriptions are what a caller reads who does not keep to them.
     allOf: [
-      { oneOf: [{ required: ['thumb'] }, { required: ['rating'] }] },
       {
+        description: 'needs a thumb or a rating, and not both',
+        oneOf: [{ required: ['thumb'] }, { required: ['rating'] }],
+      },
+      {
+        description: 'needs an inferenceId, an assignmentId, or a task with its unit',
         anyOf: [
           { required: ['inferenceId'] },
           { required: ['assignmentId'] },

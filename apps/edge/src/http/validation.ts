@@ -2,7 +2,7 @@ import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Schema } from '@app/wire';
 import { EdgeError } from './edge-error.js';
 
-const ajv = new Ajv({ strictTypes: false, strictRequired: false, allErrors: false });
+const ajv = new Ajv({ strictTypes: false, strictRequired: false, allErrors: false, verbose: true });
 ajv.addVocabulary(['example']);
 // Times are read by readInstant, which also knows which days exist.
 ajv.addFormat('date-time', true);
@@ -26,6 +26,10 @@ export function describe(errors: readonly ErrorObject[] | null | undefined): {
   field: string;
   message: string;
 } {
+  // Where one of several shapes is wanted, the schema's own words beat those about the first shape tried.
+  const choice = errors?.find(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf');
+  const words: unknown = choice?.parentSchema?.description;
+  if (typeof words === 'string') return { field: choice!.instancePath.slice(1), message: words };
   const error = errors?.[0];
   if (!error) return { field: '', message: 'is not valid' };
   const place = error.instancePath.slice(1).replaceAll('/', '.');
