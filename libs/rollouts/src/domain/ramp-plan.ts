@@ -93,8 +93,6 @@ export function stageMargin(metric: RampMetric, stage: RampStage): RampMetric['m
 /**
  * Units of challenger and control a stage is expected to need. A margin f times as wide is decided with about 1 / f²
  * of the units.
- *
- * @see statistics notes, "Rollout ramp": a stage needs about D × 50 / (share × factor²) days
  */
 export function requiredUnits(plan: RampPlan, stage: RampStage): number {
   return Math.max(2, Math.ceil(plan.plannedUnits / stage.marginFactor ** 2));
