@@ -1,17 +1,9 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsNumber, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
-import { ConfigError, readConfig } from '@app/config';
+import { IsInt, IsNumber, IsOptional, IsString, IsUrl, Max, Min } from 'class-validator';
+import { ProcessConfig, readProcessConfig } from '@app/config';
 
 /** What the data plane is told by its environment. */
-export class EdgeConfig {
-  /** No default: the supervisor or the operator says where the data is. */
-  @IsString({ message: 'DATABASE_URL is not set' })
-  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL does not begin with postgres://' })
-  DATABASE_URL!: string;
-
-  @IsString()
-  CONTENDER_HOST = '127.0.0.1';
-
+export class EdgeConfig extends ProcessConfig {
   @Type(() => Number)
   @IsInt({ message: 'CONTENDER_EDGE_PORT is not a whole number' })
   @Min(0, { message: 'CONTENDER_EDGE_PORT is below 0' })
@@ -21,9 +13,6 @@ export class EdgeConfig {
   /** Snapshots are kept under `edge/` in it, so that a restart serves while the database is away. */
   @IsString()
   CONTENDER_DATA_DIR = '.data';
-
-  @IsIn(['system', 'virtual'], { message: 'CONTENDER_CLOCK is neither system nor virtual' })
-  CONTENDER_CLOCK: 'system' | 'virtual' = 'system';
 
   /** Whose Swagger page may call from a browser. */
   @IsOptional()
@@ -56,15 +45,7 @@ export class EdgeConfig {
   CONTENDER_CLOCK_SKEW_SECONDS = 60;
 }
 
-const LOOPBACK = /^(localhost|::1|127(\.\d+){3})$/;
-
 /** @throws ConfigError naming every problem */
 export function readEdgeConfig(environment: NodeJS.ProcessEnv): EdgeConfig {
-  const config = readConfig(EdgeConfig, environment);
-  if (config.CONTENDER_CLOCK === 'virtual' && !LOOPBACK.test(config.CONTENDER_HOST)) {
-    throw new ConfigError([
-      `CONTENDER_CLOCK=virtual is for private instances: CONTENDER_HOST must be a loopback address, not ${config.CONTENDER_HOST}`,
-    ]);
-  }
-  return config;
+  return readProcessConfig(EdgeConfig, environment);
 }

@@ -1,17 +1,9 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsNumber, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
-import { readConfig } from '@app/config';
+import { IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
+import { ProcessConfig, readProcessConfig } from '@app/config';
 
 /** What a worker is told by its environment. */
-export class WorkerConfig {
-  /** No default: the supervisor or the operator says where the data is. */
-  @IsString({ message: 'DATABASE_URL is not set' })
-  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL does not begin with postgres://' })
-  DATABASE_URL!: string;
-
-  @IsString()
-  CONTENDER_HOST = '127.0.0.1';
-
+export class WorkerConfig extends ProcessConfig {
   /** Where /health is served; without it a worker listens to nothing. */
   @IsOptional()
   @Type(() => Number)
@@ -19,9 +11,6 @@ export class WorkerConfig {
   @Min(0, { message: 'CONTENDER_WORKER_PORT is below 0' })
   @Max(65_535, { message: 'CONTENDER_WORKER_PORT is above 65535' })
   CONTENDER_WORKER_PORT?: number;
-
-  @IsIn(['system', 'virtual'], { message: 'CONTENDER_CLOCK is neither system nor virtual' })
-  CONTENDER_CLOCK: 'system' | 'virtual' = 'system';
 
   @Type(() => Number)
   @IsNumber({}, { message: 'CONTENDER_LOOK_INTERVAL_SECONDS is not a number' })
@@ -43,5 +32,5 @@ export class WorkerConfig {
 
 /** @throws ConfigError naming every problem */
 export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
-  return readConfig(WorkerConfig, environment);
+  return readProcessConfig(WorkerConfig, environment);
 }

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsIP, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
-import { ConfigError, readConfig } from '@app/config';
+import { ConfigError, isLoopback, readConfig } from '@app/config';
 
 const PORT = 'must be a port between 1 and 65535';
 
@@ -50,8 +50,4 @@ export function readStartConfig(environment: NodeJS.ProcessEnv): StartConfig {
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
-}
-
-export function isLoopback(host: string): boolean {
-  return host === '::1' || /^127\./.test(host);
 }
