@@ -1,12 +1,11 @@
-import { incompleteGamma, type LogTails } from '../special/incomplete-gamma.js';
+import { incompleteGamma, upperGamma, type LogTails } from '../special/incomplete-gamma.js';
 import { solveIncreasing } from '../special/solve-increasing.js';
 import { logGamma, logGammaPower } from '../special/stirling.js';
 import { requireDomain, requireProbability } from '../stats-error.js';
 
 /** Logs of both tails of Gamma(shape, scale) at x; shape, scale > 0. */
 export function gammaLogTails(x: number, shape: number, scale = 1): LogTails {
-  requireDomain(shape > 0 && shape < Infinity, 'shape', shape, 'positive and finite');
-  requireDomain(scale > 0 && scale < Infinity, 'scale', scale, 'positive and finite');
+  requireShapeAndScale(shape, scale);
   return incompleteGamma(shape, x / scale);
 }
 
@@ -17,7 +16,8 @@ export function gammaCdf(x: number, shape: number, scale = 1): number {
 
 /** P(X > x) of Gamma(shape, scale). */
 export function gammaSf(x: number, shape: number, scale = 1): number {
-  return Math.exp(gammaLogTails(x, shape, scale).logUpper);
+  requireShapeAndScale(shape, scale);
+  return upperGamma(shape, x / scale);
 }
 
 /** ln P(X ≤ x) of Gamma(shape, scale). */
@@ -48,8 +48,7 @@ export function gammaIsf(q: number, shape: number, scale = 1): number {
 
 /** Solved in ln x, where both log tails are concave and Newton's steps do not overshoot. */
 function fromTail(shape: number, scale: number, tail: keyof LogTails, logP: number): number {
-  requireDomain(shape > 0 && shape < Infinity, 'shape', shape, 'positive and finite');
-  requireDomain(scale > 0 && scale < Infinity, 'scale', scale, 'positive and finite');
+  requireShapeAndScale(shape, scale);
   if (logP === -Infinity) return tail === 'logLower' ? 0 : Infinity;
   const sign = tail === 'logLower' ? 1 : -1;
   const u = solveIncreasing(
@@ -64,4 +63,9 @@ function fromTail(shape: number, scale: number, tail: keyof LogTails, logP: numb
     Math.log(shape),
   );
   return Math.exp(u);
+}
+
+function requireShapeAndScale(shape: number, scale: number): void {
+  requireDomain(shape > 0 && shape < Infinity, 'shape', shape, 'positive and finite');
+  requireDomain(scale > 0 && scale < Infinity, 'scale', scale, 'positive and finite');
 }

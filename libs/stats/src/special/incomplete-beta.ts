@@ -1,7 +1,9 @@
-import { continuedFraction } from './continued-fraction.js';
 import type { LogTails } from './incomplete-gamma.js';
 import { logOneMinusExp } from './log-space.js';
 import { logBetaPower } from './stirling.js';
+
+const TINY = 1e-300;
+const MAX_TERMS = 2_000_000;
 
 /**
  * Logs of the regularised incomplete beta function I_x(a, b) and of its complement, a, b > 0.
@@ -9,7 +11,8 @@ import { logBetaPower } from './stirling.js';
  * The even part of the classical continued fraction, taken on the side of the mean where it is small; the complement
  * follows by log1p. `y` is 1 − x, given apart so that points next to 1 keep their digits.
  *
- * @see Didonato and Morris (1992), ACM TOMS 18, algorithm 708; DLMF 8.17.22
+ * @see Didonato and Morris (1992), ACM TOMS 18, algorithm 708; DLMF 8.17.22; Thompson and Barnett (1986), J. Comput.
+ *   Phys. 64, for the evaluation
  */
 export function incompleteBeta(a: number, b: number, x: number, y: number = 1 - x): LogTails {
   if (x <= 0) return { logLower: -Infinity, logUpper: 0 };
@@ -22,13 +25,22 @@ export function incompleteBeta(a: number, b: number, x: number, y: number = 1 - 
   return { logLower: logOneMinusExp(logUpper), logUpper };
 }
 
+/** The fraction by the modified Lentz method, in one loop: this is where every t, F, beta and binomial tail ends. */
 function logSmallSide(a: number, b: number, x: number, y: number): number {
-  const fraction = continuedFraction((m) => {
+  const excess = a * y - b * x + 1;
+  let value = (a / (a + 1)) * excess || TINY;
+  let c = value;
+  let d = 0;
+  for (let m = 1; m < MAX_TERMS; m++) {
     const odd = a + 2 * m - 1;
-    const first = ((a + m - 1) / odd) * ((a + b + m - 1) / odd) * (m * (b - m)) * x * x;
-    const second =
-      m + (m * (b - m) * x) / odd + ((a + m) / (a + 2 * m + 1)) * (a * y - b * x + 1 + m * (2 - x));
-    return m === 0 ? [0, (a / (a + 1)) * (a * y - b * x + 1)] : [first, second];
-  });
-  return Math.min(0, logBetaPower(a, b, x, y) - Math.log(fraction));
+    const step = (m * (b - m) * x) / odd;
+    const alpha = ((a + m - 1) / odd) * (a + b + m - 1) * x * step;
+    const beta = m + step + ((a + m) / (odd + 2)) * (excess + m * (1 + y));
+    d = 1 / (beta + alpha * d || TINY);
+    c = beta + alpha / c || TINY;
+    const factor = c * d;
+    value *= factor;
+    if (Math.abs(factor - 1) < 2e-16) break;
+  }
+  return Math.min(0, logBetaPower(a, b, x, y) - Math.log(value));
 }
