@@ -38,6 +38,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     says: 'the main job on real data, end to end, then left up to browse',
     load: () => import('./demo/demo.command.js'),
   },
+  bench: {
+    says: 'time what this project promises to be fast at, against a floor or a peer',
+    load: () => import('./bench/bench.command.js'),
+  },
   replay: {
     says: 'send a recorded experiment through a private instance and compare the results',
     load: () => import('./replay/replay.command.js'),
