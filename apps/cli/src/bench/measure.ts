@@ -20,6 +20,7 @@ export interface Paired {
 
 const ROUNDS = 25;
 const STRETCH_NS = 4_000_000;
+const WARM_UP_NS = 300_000_000;
 
 /**
  * Times two functions in turn: a machine that slows down slows both, and the ratio stays.
@@ -52,8 +53,9 @@ export function kept(): number {
   return sink;
 }
 
-/** Doubles until a stretch is long enough to time; that is the warm-up too. */
+/** Warm first, because a cold function says more about the compiler; then as many calls as a stretch can be timed by. */
 function callsPerStretch(work: () => number): number {
+  for (let spent = 0; spent < WARM_UP_NS;) spent += perCall(work, 1);
   for (let calls = 1; ; calls *= 2) {
     if (perCall(work, calls) * calls > STRETCH_NS) return calls;
   }
