@@ -12,11 +12,13 @@ function step(value: number, target: number, slope: number): number {
   return value > 0 && target > 0 ? (Math.log(value / target) * value) / slope : (value - target) / slope;
 }
 
+const SMALL_STEP = 1e-9;
+
 /**
  * The point where an increasing function takes a target value: Newton steps kept inside a shrinking bracket.
  *
- * `f` must be continuous and increasing; an infinite value only narrows the bracket. Ends when the step no longer
- * changes the point, so the answer is as good as `f` itself.
+ * `f` must be continuous and increasing; an infinite value only narrows the bracket. Ends when the step is so small
+ * that the next one would not change the point: the answer is as good as `f` itself.
  */
 export function solveIncreasing(f: (u: number) => ValueAndSlope, target: number, start: number): number {
   let low = -Infinity;
@@ -30,6 +32,9 @@ export function solveIncreasing(f: (u: number) => ValueAndSlope, target: number,
     if (error < 0) low = u;
     else high = u;
     let next = u - step(value, target, slope);
+    const scale = Math.max(1, Math.abs(u));
+    // What a Newton step leaves is of the order of its square.
+    if (Math.abs(next - u) <= SMALL_STEP * scale && slope > 0 && slope < Infinity) return next;
     // A slope lost to rounding (0, infinite, NaN) must not end the search where it stands.
     if (!(slope > 0 && slope < Infinity) || !(next > low && next < high) || !Number.isFinite(next)) {
       if (low > -Infinity && high < Infinity) next = low + (high - low) / 2;
@@ -38,7 +43,7 @@ export function solveIncreasing(f: (u: number) => ValueAndSlope, target: number,
         reach *= 2;
       }
     }
-    if (Math.abs(next - u) <= 1e-16 * Math.max(1, Math.abs(u)) || next === u) return next;
+    if (Math.abs(next - u) <= 1e-16 * scale) return next;
     u = next;
   }
   return u;
