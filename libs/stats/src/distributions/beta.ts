@@ -46,8 +46,15 @@ export function betaIsf(q: number, a: number, b: number): number {
  * ln(x / (1 − x)) of the quantile of Beta(a, b): the tail named holds probability p.
  *
  * The logit keeps points next to 0 and next to 1 apart; t and F quantiles are its exponentials.
+ * The search begins at `start`, the mean when absent.
  */
-export function betaLogit(a: number, b: number, p: number, tail: 'lower' | 'upper'): number {
+export function betaLogit(
+  a: number,
+  b: number,
+  p: number,
+  tail: 'lower' | 'upper',
+  start = Math.log(a / b),
+): number {
   requireShapes(a, b);
   const small = p <= 0.5;
   const side = (tail === 'lower') === small ? 'logLower' : 'logUpper';
@@ -60,7 +67,7 @@ export function betaLogit(a: number, b: number, p: number, tail: 'lower' | 'uppe
       return { value: sign * value, slope };
     },
     sign * logP,
-    Math.log(a / b),
+    start,
   );
 }
 
