@@ -42,6 +42,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     says: 'time what this project promises to be fast at, against a floor or a peer',
     load: () => import('./bench/bench.command.js'),
   },
+  simulate: {
+    says: 'the Monte-Carlo bars of the statistics: error rates, coverage and power as they are used',
+    load: () => import('./simulate/simulate.command.js'),
+  },
   replay: {
     says: 'send a recorded experiment through a private instance and compare the results',
     load: () => import('./replay/replay.command.js'),

@@ -1,0 +1,3 @@
+export { BARS } from './bars/index.js';
+export * from './harness/index.js';
+export * from './random/index.js';
