@@ -6,4 +6,5 @@ export * from './coverage.js';
 export * from './guardrail.js';
 export * from './integrity-report.js';
 export * from './n-star.js';
+export * from './sequential-interval.js';
 export * from './types.js';
