@@ -1,3 +1,4 @@
 export { BARS } from './bars/index.js';
 export * from './harness/index.js';
 export * from './random/index.js';
+export * from './scenarios/index.js';

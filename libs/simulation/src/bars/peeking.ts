@@ -1,0 +1,99 @@
+import { contrastOf, missingBurnIn, tuneTwoSided, twoSidedLogP, type Contrast } from '@app/stats';
+import type { Random } from '../random/random.js';
+import type { Scenario, UnitArm } from '../scenarios/index.js';
+
+/** Level of the sequences under test. */
+export const ALPHA = 0.05;
+const LOG_ALPHA = Math.log(ALPHA);
+
+/** How often and until when a running experiment is looked at. */
+export interface Watch {
+  /** The treatment's share of the units. */
+  readonly share: number;
+  readonly peeks: number;
+  readonly unitsPerPeek: number;
+}
+
+/** Splits with horizons that leave most of the peeks after the burn-in of the smaller arm. */
+export const SPLITS: ReadonlyArray<Watch & { readonly name: string }> = [
+  { name: '50/50', share: 0.5, peeks: 10_000, unitsPerPeek: 1 },
+  { name: '90/10', share: 0.1, peeks: 10_000, unitsPerPeek: 3 },
+  { name: '99/1', share: 0.01, peeks: 10_000, unitsPerPeek: 20 },
+];
+
+/** N* of an experiment that ends after all peeks: planned for half of them. */
+export const plannedFor = (watch: Watch): number => (watch.peeks * watch.unitsPerPeek) / 2;
+
+/** An experiment as it grows: two arms and the contrast that the verdict engine reads at a look. */
+export class Experiment<A extends UnitArm> {
+  readonly control: A;
+  readonly treatment: A;
+  private readonly drawControl: (random: Random, arm: A) => void;
+  private readonly drawTreatment: (random: Random, arm: A) => void;
+  private readonly controlEpochs: ReadonlyArray<{ number: number; moments: A }>;
+  private readonly treatmentEpochs: ReadonlyArray<{ number: number; moments: A }>;
+
+  constructor(
+    private readonly scenario: Scenario<A>,
+    gain = 0,
+  ) {
+    this.control = scenario.newArm();
+    this.treatment = scenario.newArm();
+    this.drawControl = scenario.units(0);
+    this.drawTreatment = scenario.units(gain);
+    this.controlEpochs = [{ number: 1, moments: this.control }];
+    this.treatmentEpochs = [{ number: 1, moments: this.treatment }];
+  }
+
+  clear(): void {
+    this.control.clear();
+    this.treatment.clear();
+  }
+
+  /** Assigns and measures some more units. */
+  grow(random: Random, units: number, share: number): void {
+    for (let i = 0; i < units; i++) {
+      if (random.uniform() < share) this.drawTreatment(random, this.treatment);
+      else this.drawControl(random, this.control);
+    }
+  }
+
+  get burningIn(): boolean {
+    return missingBurnIn(this.scenario.metric, this.control, this.treatment) !== null;
+  }
+
+  /** null while undefined, or without an error. */
+  contrast(): Contrast | null {
+    const contrast = contrastOf(this.scenario.metric.kind, this.controlEpochs, this.treatmentEpochs);
+    return contrast.kind === 'contrast' && contrast.se > 0 ? contrast : null;
+  }
+}
+
+/** What ever rejecting means: outputs of `watchForRejection`. */
+export const REJECTION_OUTPUTS = ['ever rejects', 'units at stop'] as const;
+
+/** Peeks at an experiment until the asymptotic sequence rejects "no difference", or to the end. */
+export function watchForRejection<A extends UnitArm>(
+  scenario: Scenario<A>,
+  watch: Watch,
+  { withoutBurnIn = false, nStar = plannedFor(watch) } = {},
+): () => (random: Random) => readonly [number, number | null] {
+  return () => {
+    const experiment = new Experiment(scenario);
+    const rho = tuneTwoSided(ALPHA, nStar);
+    return (random) => {
+      experiment.clear();
+      for (let peek = 1; peek <= watch.peeks; peek++) {
+        experiment.grow(random, watch.unitsPerPeek, watch.share);
+        if (!withoutBurnIn && experiment.burningIn) continue;
+        const contrast = experiment.contrast();
+        if (contrast && rejects(contrast, rho)) return [1, peek * watch.unitsPerPeek];
+      }
+      return [0, null];
+    };
+  };
+}
+
+function rejects({ difference, se, n }: Contrast, rho: number): boolean {
+  return twoSidedLogP({ estimate: difference, se, n }, rho) <= LOG_ALPHA;
+}
