@@ -14,12 +14,15 @@ export interface Watch {
   readonly unitsPerPeek: number;
 }
 
-/** Splits with horizons that leave most of the peeks after the burn-in of the smaller arm. */
-export const SPLITS: ReadonlyArray<Watch & { readonly name: string }> = [
-  { name: '50/50', share: 0.5, peeks: 10_000, unitsPerPeek: 1 },
-  { name: '90/10', share: 0.1, peeks: 10_000, unitsPerPeek: 3 },
-  { name: '99/1', share: 0.01, peeks: 10_000, unitsPerPeek: 20 },
-];
+/** A watch with the name of its split. */
+export type Split = Watch & { readonly name: string };
+
+export const EVEN: Split = { name: '50/50', share: 0.5, peeks: 10_000, unitsPerPeek: 1 };
+export const TENTH: Split = { name: '90/10', share: 0.1, peeks: 10_000, unitsPerPeek: 3 };
+export const HUNDREDTH: Split = { name: '99/1', share: 0.01, peeks: 10_000, unitsPerPeek: 20 };
+
+/** Splits with horizons that leave at least half of the peeks after a burn-in of 1,000 units in the smaller arm. */
+export const SPLITS: readonly Split[] = [EVEN, TENTH, HUNDREDTH];
 
 /** N* of an experiment that ends after all peeks: planned for half of them. */
 export const plannedFor = (watch: Watch): number => (watch.peeks * watch.unitsPerPeek) / 2;
@@ -32,6 +35,8 @@ export class Experiment<A extends UnitArm> {
   private readonly drawTreatment: (random: Random, arm: A) => void;
   private readonly controlEpochs: ReadonlyArray<{ number: number; moments: A }>;
   private readonly treatmentEpochs: ReadonlyArray<{ number: number; moments: A }>;
+
+  private burntIn = false;
 
   constructor(
     private readonly scenario: Scenario<A>,
@@ -46,6 +51,7 @@ export class Experiment<A extends UnitArm> {
   }
 
   clear(): void {
+    this.burntIn = false;
     this.control.clear();
     this.treatment.clear();
   }
@@ -58,8 +64,9 @@ export class Experiment<A extends UnitArm> {
     }
   }
 
-  get burningIn(): boolean {
-    return missingBurnIn(this.scenario.metric, this.control, this.treatment) !== null;
+  /** Whether the burn-in is over. Units only ever join, so it is not asked again. */
+  get mayDecide(): boolean {
+    return (this.burntIn ||= missingBurnIn(this.scenario.metric, this.control, this.treatment) === null);
   }
 
   /** null while undefined, or without an error. */
@@ -85,7 +92,7 @@ export function watchForRejection<A extends UnitArm>(
       experiment.clear();
       for (let peek = 1; peek <= watch.peeks; peek++) {
         experiment.grow(random, watch.unitsPerPeek, watch.share);
-        if (!withoutBurnIn && experiment.burningIn) continue;
+        if (!withoutBurnIn && !experiment.mayDecide) continue;
         const contrast = experiment.contrast();
         if (contrast && rejects(contrast, rho)) return [1, peek * watch.unitsPerPeek];
       }

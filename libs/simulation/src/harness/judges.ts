@@ -28,14 +28,14 @@ export function atLeast(output: string, bar: number): Judge {
 }
 
 /**
- * A rate between two bars that already leave room for chance at 10,000 replicates; below that both move by three standard
- * errors. `low` null: no lower bar.
+ * A rate between two bars that already leave room for chance at `sharpFrom` replicates; below that both move by three
+ * standard errors. `low` null: no lower bar.
  */
-export function rateWithin(output: string, low: number | null, high: number): Judge {
+export function rateWithin(output: string, low: number | null, high: number, sharpFrom = SHARP): Judge {
   return (tally) => {
     const rate = tally.mean(output);
     const replicates = tally.count(output);
-    const slack = (bar: number): number => (replicates >= SHARP ? 0 : 3 * errorOf(bar, replicates));
+    const slack = (bar: number): number => (replicates >= sharpFrom ? 0 : 3 * errorOf(bar, replicates));
     const [from, to] = [low === null ? 0 : low - slack(low), high + slack(high)];
     return {
       figures: { [output]: rate },
@@ -45,7 +45,7 @@ export function rateWithin(output: string, low: number | null, high: number): Ju
   };
 }
 
-/** A mean between two bars, each give or take three of its standard errors times `errors` / 3. */
+/** A mean between two bars, each give or take `errors` of its own Monte-Carlo standard errors. */
 export function meanWithin(output: string, low: number, high: number, errors = 0): Judge {
   return (tally) => {
     const mean = tally.mean(output);
@@ -76,6 +76,15 @@ export function allOf(...judges: readonly Judge[]): Judge {
       pass: parts.every((part) => part.pass),
     };
   };
+}
+
+/** A rate that must exceed `bar` as it stands: what a broken method shows. */
+export function above(output: string, bar: number): Judge {
+  return (tally) => ({
+    figures: { [output]: tally.mean(output) },
+    band: `> ${shown(bar)}`,
+    pass: tally.mean(output) > bar,
+  });
 }
 
 /** A broken method: passes when the bar of the right one turns it down. */

@@ -39,7 +39,7 @@ const requestsOf = (random: Parameters<typeof geometric>[0]): number => 1 + geom
  * unit correlate by 0.2.
  */
 export const goodRequests: Scenario<RatioArm> = {
-  name: 'requests that went well, per request',
+  name: 'requests that went well',
   metric: metricOf('ratio'),
   mean: 0.5,
   sd: 0.35,

@@ -82,3 +82,18 @@ export function normalWithCovariate(rho: number): Scenario<CovariateArm> {
     },
   };
 }
+
+/** 0/1 whose probability doubles or vanishes with a fair 0/1 covariate from before: mean p, correlation √(p/(1 − p)). */
+export function binaryWithCovariate(p: number): Scenario<CovariateArm> {
+  return {
+    name: `Bernoulli ${p} with covariate`,
+    metric: metricOf('proportion'),
+    mean: p,
+    sd: Math.sqrt(p * (1 - p)),
+    newArm: () => new CovariateArm(),
+    units: (gain) => (random, arm) => {
+      const x = random.bits() & 1;
+      arm.addPair(random.uniform() < 2 * (p + gain) * x ? 1 : 0, x);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { compareCuped, tuneTwoSided, twoSidedLogP } from '@app/stats';
+import { atMost } from '../harness/judges.js';
+import type { Bar, Row } from '../harness/row.js';
+import {
+  binaryWithCovariate,
+  costPerRequest,
+  normalWithCovariate,
+  type CovariateArm,
+  type Scenario,
+} from '../scenarios/index.js';
+import {
+  ALPHA,
+  Experiment,
+  plannedFor,
+  REJECTION_OUTPUTS,
+  SPLITS,
+  watchForRejection,
+  type Split,
+} from './peeking.js';
+
+const judge = atMost('ever rejects', ALPHA);
+
+function ratioRow(sigma: number, split: Split): Row {
+  return {
+    name: `${costPerRequest(sigma).name}, ${split.name}`,
+    replicates: { full: split.share < 0.05 ? 1_000 : 2_000, quick: 2 },
+    outputs: REJECTION_OUTPUTS,
+    prepare: watchForRejection(costPerRequest(sigma), split),
+    judge,
+  };
+}
+
+/** The sequence around the covariate-adjusted difference, θ estimated anew at every peek. */
+function cupedRow(scenario: Scenario<CovariateArm>, split: Split): Row {
+  return {
+    name: `CUPED: ${scenario.name}, ${split.name}`,
+    replicates: { full: 1_000, quick: 2 },
+    outputs: REJECTION_OUTPUTS,
+    prepare: () => {
+      const experiment = new Experiment(scenario);
+      const { control, treatment } = experiment;
+      const rho = tuneTwoSided(ALPHA, plannedFor(split));
+      return (random) => {
+        experiment.clear();
+        for (let peek = 1; peek <= split.peeks; peek++) {
+          experiment.grow(random, split.unitsPerPeek, split.share);
+          if (!experiment.mayDecide) continue;
+          const adjusted = compareCuped(control, treatment, ALPHA)!;
+          const point = { estimate: adjusted.difference, se: adjusted.test.se, n: control.n + treatment.n };
+          if (twoSidedLogP(point, rho) <= Math.log(ALPHA)) return [1, peek * split.unitsPerPeek];
+        }
+        return [0, null];
+      };
+    },
+    judge,
+  };
+}
+
+export const b03b: Bar = {
+  id: 'B3b',
+  title: 'the asymptotic sequence of ratios and of adjusted means under 10,000 peeks, no difference',
+  rows: [
+    ...[1, 1.5].flatMap((sigma) => SPLITS.map((split) => ratioRow(sigma, split))),
+    ...SPLITS.map((split) => cupedRow(normalWithCovariate(0.7), split)),
+    ...SPLITS.map((split) => cupedRow(binaryWithCovariate(0.05), split)),
+  ],
+};
