@@ -17,7 +17,7 @@ import type {
 import { waitingFor } from './waiting.js';
 
 /** Version of the estimators; part of every stored look. Changes whenever a figure could change. */
-export const ESTIMATOR_VERSION = '1.2.0';
+export const ESTIMATOR_VERSION = '1.3.0';
 
 /**
  * The verdict engine: from the sufficient statistics of one look and an immutable plan to integrity, estimates,
@@ -128,7 +128,8 @@ function decide(input: LookInput, integrity: IntegrityReport, judged: JudgedComp
   const benefits = [...judged.benefits.values()];
   const guardrailsHold = [...judged.guardrails.values()].every((result) => result.outcome !== 'undecided');
   const better = benefits.some((benefit) => benefit.better);
-  if (better && guardrailsHold && input.fullDays >= input.plan.minDays)
+  const lasting = benefits.some((benefit) => benefit.better && !judged.fading.has(benefit.metric));
+  if (lasting && guardrailsHold && input.fullDays >= input.plan.minDays)
     return stop('SHIP', shipReasons(input, judged));
 
   if (benefits.length > 0 && benefits.every((benefit) => benefit.noEffect)) {

@@ -1,9 +1,10 @@
 import { evaluateBenefit, type BenefitResult } from './benefit.js';
 import { coverageDiffers } from './coverage.js';
+import { fadingEffect, remember, type Fading } from './fading.js';
 import { evaluateGuardrail, type GuardrailEvaluation } from './guardrail.js';
 import { comparisonNStar } from './n-star.js';
 import { epochsOf } from './summaries.js';
-import type { Arm, LookInput, LookMemory, MetricEvidence } from './types.js';
+import type { Arm, LookInput, LookMemory, MetricEvidence, PastEstimate } from './types.js';
 
 /** One challenger against the control, with everything decided metric by metric. */
 export interface JudgedComparison {
@@ -13,6 +14,8 @@ export interface JudgedComparison {
   /** Exposed units of both arms. */
   readonly exposed: number;
   readonly benefits: ReadonlyMap<string, BenefitResult>;
+  /** Success metrics whose effect is smaller among the units of the last days. */
+  readonly fading: ReadonlyMap<string, Fading>;
   readonly guardrails: ReadonlyMap<string, GuardrailEvaluation>;
   /** Metrics whose coverage differs between the arms. */
   readonly unevenCoverage: readonly string[];
@@ -48,13 +51,23 @@ export function judgeComparisons(input: LookInput, control: Arm): JudgedComparis
     })),
     input.plan.alpha,
   );
+  const ofArm = (arm: Arm) =>
+    pairs.flatMap(({ arm: other, evidence }, i) =>
+      other === arm ? [{ metric: evidence.metric, benefit: benefits[i]! }] : [],
+    );
   return treatments.map((arm) => ({
     control: control.key,
     treatment: arm.key,
     nStar: nStars.get(arm.key)!,
     exposed: exposedUnits(input, control.key) + exposedUnits(input, arm.key),
-    benefits: new Map(
-      pairs.flatMap((pair, i) => (pair.arm === arm ? [[benefits[i]!.metric, benefits[i]!]] : [])),
+    benefits: new Map(ofArm(arm).map(({ metric, benefit }) => [metric.key, benefit])),
+    fading: new Map(
+      ofArm(arm).flatMap(({ metric, benefit: { contrast } }): [string, Fading][] => {
+        if (contrast.kind !== 'contrast') return [];
+        const history = input.memory.estimates?.[memoryKey(arm.key, metric.key)] ?? [];
+        const fading = fadingEffect(metric, history, { day: input.fullDays, contrast });
+        return fading ? [[metric.key, fading]] : [];
+      }),
     ),
     guardrails: judgeGuardrails(input, control, arm, nStars.get(arm.key)!, treatments.length),
     unevenCoverage: unevenCoverage(input, control, arm, nStars.get(arm.key)!),
@@ -106,16 +119,22 @@ function unevenCoverage(input: LookInput, control: Arm, arm: Arm, nStar: number)
     .map((evidence: MetricEvidence) => evidence.metric.key);
 }
 
-/** The running minima after this look. */
+/** The running minima and the history of estimates after this look. */
 export function nextMemory(
   input: LookInput,
   comparisons: readonly JudgedComparison[],
   srmP: number,
 ): LookMemory {
   const harmP: Record<string, number> = { ...input.memory.harmP };
+  const estimates: Record<string, readonly PastEstimate[]> = { ...input.memory.estimates };
   for (const { treatment, benefits, guardrails } of comparisons) {
-    for (const [metric, benefit] of benefits) harmP[memoryKey(treatment, metric)] = benefit.worseP;
+    for (const [metric, { worseP, contrast }] of benefits) {
+      const key = memoryKey(treatment, metric);
+      harmP[key] = worseP;
+      if (contrast.kind === 'contrast')
+        estimates[key] = remember(estimates[key] ?? [], { day: input.fullDays, contrast });
+    }
     for (const [metric, guardrail] of guardrails) harmP[memoryKey(treatment, metric)] = guardrail.harmP ?? 1;
   }
-  return { harmP, srmP };
+  return { harmP, srmP, estimates };
 }

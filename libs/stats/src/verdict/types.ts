@@ -95,11 +95,21 @@ export interface DecisionPlan {
   readonly alphaNonInferiority?: number;
 }
 
+/** A success metric's difference at an earlier look. */
+export interface PastEstimate {
+  /** Full days at that look. */
+  readonly day: number;
+  readonly estimate: number;
+  readonly se: number;
+}
+
 /** What earlier looks leave to later ones: the running minimum of harm p-values, per comparison and metric. */
 export interface LookMemory {
   readonly harmP: Readonly<Record<string, number>>;
   /** Running log e-value maximum is not kept: SRM is recomputed from cumulative counts; its running p is. */
   readonly srmP: number;
+  /** Estimates of earlier days per comparison and success metric; absent before the first look. */
+  readonly estimates?: Readonly<Record<string, readonly PastEstimate[]>>;
 }
 
 export interface LookInput {

@@ -1,9 +1,10 @@
 import { burnInUnits } from './burn-in.js';
 import type { JudgedComparison } from './family.js';
 import { unitsToDecideBenefit, unitsToPass } from './forecast.js';
+import { signOf } from './orientation.js';
 import { contrastIn } from './reasons.js';
 import type { LookInput, MetricEvidence, Reason } from './types.js';
-import { count, list } from './words.js';
+import { count, list, sizeText } from './words.js';
 
 /** Why a comparison goes on, and for how long. */
 export interface Waiting {
@@ -18,7 +19,7 @@ export interface Waiting {
  */
 export function waitingFor(input: LookInput, judged: JudgedComparison): Waiting {
   const undecided = [...undecidedSuccess(input, judged), ...undecidedGuardrails(input, judged)];
-  const reasons: Reason[] = undecided.map(({ reason }) => reason);
+  const reasons: Reason[] = [...undecided.map(({ reason }) => reason), ...fadingReasons(input, judged)];
   const { fullDays, plan } = input;
   const { minDays } = plan;
   if (fullDays < minDays) {
@@ -93,6 +94,24 @@ function undecidedGuardrails(input: LookInput, judged: JudgedComparison): Undeci
           metric: metric.key,
           message: `${metric.key} is not proven to stay within its margin: ${why}.`,
         },
+      },
+    ];
+  });
+}
+
+/** Gains that the units of the last days do not bear out. */
+function fadingReasons(input: LookInput, judged: JudgedComparison): Reason[] {
+  return input.metrics.flatMap(({ metric }): Reason[] => {
+    const fading = judged.fading.get(metric.key);
+    const benefit = judged.benefits.get(metric.key);
+    if (!fading || !benefit?.better) return [];
+    const { before, recent, days } = fading;
+    const gains = signOf(metric.direction) * recent > 0;
+    return [
+      {
+        code: 'EFFECT_FADING',
+        metric: metric.key,
+        message: `${metric.key} was better by ${sizeText(metric, before)} until ${days} days ago; since then ${gains ? `by ${sizeText(metric, recent)} only` : 'it is not better'}. Wait until the gain is seen to last.`,
       },
     ];
   });
