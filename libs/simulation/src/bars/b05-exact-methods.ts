@@ -167,7 +167,7 @@ export const b05: Bar = {
     ...[0.01, 0.3].map(bernoulliRow),
     ...BOUNDED.map((of) => pathRow('betting capital', of, 10_000, betting)),
     ...BOUNDED.map((of) => pathRow('empirical Bernstein', of, 10_000, empiricalBernstein)),
-    ...BOUNDED.map((of) => pathRow('mixture of empirical Bernstein', of, 10_000, mixture)),
+    ...BOUNDED.map((of) => pathRow('mixture of empirical Bernstein', of, 400, mixture)),
     pathRow('betting interval', BOUNDED[2]!, 60, bettingInterval),
   ],
 };

@@ -1,5 +1,5 @@
-import { DomainError } from '@app/kernel';
 import type { Outcome, Row } from './row.js';
+import { SimulationError } from '../simulation-error.js';
 
 /** What is counted of one output. */
 export interface OutputSums {
@@ -25,8 +25,7 @@ export function emptyTally(row: Pick<Row, 'outputs'>): Tallied {
 /** Counts one replicate. A NaN or an infinity is a defect, not a figure. */
 export function count(into: Tallied, row: Pick<Row, 'name' | 'outputs' | 'collect'>, outcome: Outcome): void {
   if (outcome.length !== row.outputs.length)
-    throw new DomainError(
-      'SIMULATION_SHAPE',
+    throw new SimulationError(
       `row "${row.name}" returned ${outcome.length} of ${row.outputs.length} outputs`,
     );
   into.replicates++;
@@ -34,7 +33,7 @@ export function count(into: Tallied, row: Pick<Row, 'name' | 'outputs' | 'collec
     const value = outcome[i]!;
     if (value === null) return;
     if (!Number.isFinite(value))
-      throw new DomainError('SIMULATION_NOT_FINITE', `row "${row.name}" returned ${value} as "${name}"`);
+      throw new SimulationError(`row "${row.name}" returned ${value} as "${name}"`);
     const output = into.outputs[i]!;
     output.count++;
     output.sum += value;
@@ -82,7 +81,7 @@ export class Tally {
   /** Mean over the replicates in which the output was not null; for 0/1 outputs the rate. */
   mean(name: string): number {
     const { sum, count } = this.of(name);
-    if (count === 0) throw new DomainError('SIMULATION_EMPTY', `no replicate returned "${name}"`);
+    if (count === 0) throw new SimulationError(`no replicate returned "${name}"`);
     return sum / count;
   }
 
@@ -101,7 +100,7 @@ export class Tally {
   /** Quantile of the values; the row must collect them. Infinity is not a value: return a large number for "never". */
   quantile(name: string, share: number): number {
     const values = [...this.of(name).values].sort((a, b) => a - b);
-    if (values.length === 0) throw new DomainError('SIMULATION_EMPTY', `no values of "${name}" were kept`);
+    if (values.length === 0) throw new SimulationError(`no values of "${name}" were kept`);
     return values[Math.min(values.length - 1, Math.floor(share * values.length))]!;
   }
 
@@ -111,7 +110,7 @@ export class Tally {
 
   private of(name: string): OutputSums {
     const output = this.tallied.outputs[this.names.indexOf(name)];
-    if (!output) throw new DomainError('SIMULATION_SHAPE', `there is no output "${name}"`);
+    if (!output) throw new SimulationError(`there is no output "${name}"`);
     return output;
   }
 }
