@@ -25,6 +25,8 @@ const shared = {
     '^@app/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  // Globals of a test cost 0.2 µs a look-up, which numerical code notices; injected ones do not.
+  sandboxInjectedGlobals: ['Math', 'Number', 'Float64Array'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 

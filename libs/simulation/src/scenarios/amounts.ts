@@ -63,7 +63,7 @@ export function costPerRequest(sigma: number): Scenario<RatioArm> {
     name: `cost per request, lognormal ${sigma}`,
     metric: metricOf('ratio'),
     mean: 1,
-    sd: 1.2 * Math.sqrt(Math.expm1(sigma * sigma)),
+    sd: 0.9 * Math.sqrt(Math.expm1(sigma * sigma)),
     newArm: () => new RatioArm(),
     units: (gain) => {
       const mu = Math.log(1 + gain) - (sigma * sigma) / 2;
