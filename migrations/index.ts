@@ -7,6 +7,7 @@ import { Metrics1764000000006 } from './1764000000006-metrics.js';
 import { Analysis1764000000007 } from './1764000000007-analysis.js';
 import { Rollouts1764000000008 } from './1764000000008-rollouts.js';
 import { MeanRest1764000000009 } from './1764000000009-mean-rest.js';
+import { Covariates1764000000010 } from './1764000000010-covariates.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Analysis1764000000007,
   Rollouts1764000000008,
   MeanRest1764000000009,
+  Covariates1764000000010,
 ];

@@ -307,6 +307,9 @@ CREATE TABLE metric_statistics (
   events bigint NOT NULL,
   last_at timestamp with time zone,
   mean_rest double precision NOT NULL DEFAULT 0,
+  covariate_value_gap double precision,
+  covariate_denominator_gap double precision,
+  covariate_denominator_comoment double precision,
   CONSTRAINT metric_statistics_pkey PRIMARY KEY (subject_id, metric_id, bucket, epoch, variant)
 );
 CREATE INDEX metric_statistics_next_close_idx ON public.metric_statistics USING btree (next_close_at) WHERE (next_close_at IS NOT NULL);

@@ -14,5 +14,5 @@ export * from './proportions/index.js';
 export * from './quantiles/index.js';
 export * from './ratios/index.js';
 export * from './sequential/index.js';
-export * from './stats-error.js';
+export { requireDomain, requireProbability, StatsError, type StatsErrorCode } from './stats-error.js';
 export * from './verdict/index.js';

@@ -25,6 +25,36 @@ export function requireDomain(holds: boolean, name: string, value: unknown, expe
     });
 }
 
+/** Throws `STATS_DOMAIN` unless the value is finite: neither infinite nor NaN. */
+export function requireFinite(value: number, name: string): void {
+  requireDomain(Number.isFinite(value), name, value, 'finite');
+}
+
+/** Throws `STATS_DOMAIN` unless the value is positive and finite. */
+export function requirePositive(value: number, name: string): void {
+  requireDomain(value > 0 && value < Infinity, name, value, 'positive and finite');
+}
+
+/** Throws `STATS_DOMAIN` unless the value is finite and not negative. */
+export function requireNotNegative(value: number, name: string): void {
+  requireDomain(value >= 0 && value < Infinity, name, value, 'finite and ≥ 0');
+}
+
+/** Throws `STATS_DOMAIN` unless alpha lies in (0, 1). */
+export function requireAlpha(alpha: number, name = 'alpha'): void {
+  requireDomain(alpha > 0 && alpha < 1, name, alpha, 'in (0, 1)');
+}
+
+/**
+ * The value, or `STATS_DOMAIN` where arguments within their domains lead beyond the range of doubles: an answer of
+ * NaN or Infinity would travel on unseen.
+ */
+export function inRange(value: number, name: string): number {
+  if (!Number.isFinite(value))
+    throw new StatsError('STATS_DOMAIN', `${name} is beyond the range of double precision`, { name });
+  return value;
+}
+
 /** Throws `STATS_DOMAIN` unless p is a probability in [0, 1]. */
 export function requireProbability(p: number, name = 'p'): void {
   requireDomain(p >= 0 && p <= 1, name, p, 'a probability in [0, 1]');

@@ -18,7 +18,8 @@ ORDER BY epoch, variant`;
 /** In bucket order, which is the order of merging. */
 const BUCKETS = `
 SELECT metric_id, epoch, variant, n::integer, mean, mean_rest, m2, denominator_mean, denominator_m2, denominator_comoment,
-  covariate_n::integer, covariate_mean, covariate_m2, covariate_comoment, open_units::integer, last_at
+  covariate_n::integer, covariate_mean, covariate_m2, covariate_comoment, covariate_value_gap, covariate_denominator_gap,
+  covariate_denominator_comoment, open_units::integer, last_at
 FROM metric_statistics WHERE subject_id = $1
 ORDER BY metric_id, bucket, epoch, variant`;
 

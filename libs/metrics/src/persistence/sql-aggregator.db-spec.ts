@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@app/testing';
 import { anExposure, anOutcome, type NewEvent, shardOf } from '@app/events';
-import { momentsOf } from '@app/stats';
+import { momentsOf, pairMomentsOf } from '@app/stats';
 import { MeasuredWorld, type WorldMetric } from './testing/measured-world.js';
 
 const SUBJECT = '00000000-0000-7000-8000-000000000001';
@@ -372,6 +372,50 @@ describe('SqlAggregator', () => {
   });
 
   describe('moments', () => {
+    it('of a covariate are over the units that have it, in any buckets, and tell how those differ', async () => {
+      await opened(
+        [{ key: 'quality' }, { key: 'cost', kind: 'ratio', numerator: 'quality', denominator: 'clicks' }],
+        { covariates: ['before'] },
+      );
+      const people = Array.from({ length: 60 }, (_, i) => ({
+        unit: `u${i}`,
+        value: ((i * 37) % 11) + (i % 3),
+        clicks: 1 + (i % 4),
+        before: i % 5 === 0 ? null : (i * 37) % 11,
+      }));
+      await count(
+        ...people.flatMap(({ unit, value, clicks, before }) => [
+          exposure({ ...of(unit), variant: 'control', attributes: before === null ? {} : { before } }),
+          outcome({ ...of(unit), value }),
+          outcome({ ...of(unit), metric: 'clicks', value: clicks }),
+        ]),
+      );
+      const evidence = await world.evidence.read(SUBJECT, NOW);
+      const arm = (key: string) =>
+        evidence.metrics.find((metric) => metric.key === key)!.epochs[0]!.arms['control']!;
+      const known = people.filter(({ before }) => before !== null);
+      const pair = (of: (person: (typeof people)[number]) => number) =>
+        pairMomentsOf(
+          known.map(({ before }) => before!),
+          known.map(of),
+        );
+      const values = pair(({ value }) => value);
+      const clicks = pair((person) => person.clicks);
+      const near = (value: number) => expect.closeTo(value, 10) as number;
+      expect(arm('quality').covariate).toEqual({
+        n: 48,
+        mean: near(values.x.mean),
+        m2: near(values.x.m2),
+        comoment: near(values.comoment),
+        valueGap: near(values.y.mean - momentsOf(people.map(({ value }) => value)).mean),
+      });
+      expect(arm('cost').covariate).toMatchObject({
+        n: 48,
+        denominatorComoment: near(clicks.comoment),
+        denominatorGap: near(clicks.y.mean - momentsOf(people.map((person) => person.clicks)).mean),
+      });
+    });
+
     it('keep small noise on a large offset to 1e-9', async () => {
       await opened();
       const noise = Array.from({ length: 400 }, (_, i) => ((i * 7919) % 10_007) / 2 ** 20);

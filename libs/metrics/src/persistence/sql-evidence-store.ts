@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
-import type { ArmMoments, MetricKind } from '@app/stats';
+import type { ArmMoments, CovariateMoments, MetricKind } from '@app/stats';
 import { type EpochRow, type ExposureRow, mergeEvidence, type MetricRow } from '../domain/merge-evidence.js';
 import type { SubjectEvidence } from '../domain/subject-evidence.js';
 import { EvidenceStore } from '../ports/evidence-store.js';
@@ -33,6 +33,9 @@ interface SqlBucket {
   covariate_mean: number | null;
   covariate_m2: number | null;
   covariate_comoment: number | null;
+  covariate_value_gap: number | null;
+  covariate_denominator_gap: number | null;
+  covariate_denominator_comoment: number | null;
   open_units: number;
   last_at: string | null;
 }
@@ -106,7 +109,6 @@ function metricRow(row: SqlBucket): MetricRow {
   };
 }
 
-/** The covariate joins only when every unit has it: its co-moment with the value is over the same units then. */
 function momentsOf(row: SqlBucket): ArmMoments {
   const { n } = row;
   return {
@@ -121,13 +123,19 @@ function momentsOf(row: SqlBucket): ArmMoments {
         comoment: row.denominator_comoment ?? 0,
       },
     }),
-    ...(n > 0 &&
-      row.covariate_n === n && {
-        covariate: {
-          mean: row.covariate_mean ?? 0,
-          m2: row.covariate_m2 ?? 0,
-          comoment: row.covariate_comoment ?? 0,
-        },
-      }),
+    ...(row.covariate_n > 0 && { covariate: covariateOf(row) }),
+  };
+}
+
+function covariateOf(row: SqlBucket): CovariateMoments {
+  const complete = row.covariate_n === row.n;
+  const ratio = row.denominator_mean !== null;
+  return {
+    mean: row.covariate_mean ?? 0,
+    m2: row.covariate_m2 ?? 0,
+    comoment: row.covariate_comoment ?? 0,
+    ...(!complete && { n: row.covariate_n, valueGap: row.covariate_value_gap ?? 0 }),
+    ...(!complete && ratio && { denominatorGap: row.covariate_denominator_gap ?? 0 }),
+    ...(ratio && { denominatorComoment: row.covariate_denominator_comoment ?? 0 }),
   };
 }

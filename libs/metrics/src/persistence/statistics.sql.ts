@@ -64,6 +64,7 @@ export function unitValues(units: string, now: string, within: string): string {
 
 const DISTANCE = 'value - origin';
 const MEAN_DISTANCE = `coalesce(regr_avgy(${DISTANCE}, denominator ${IN_ORDER}), 0)`;
+const VALUED = 'FILTER (WHERE value IS NOT NULL)';
 const ORIGIN = 'coalesce(min(origin), 0)';
 const MEAN = `(${ORIGIN} + ${MEAN_DISTANCE})`;
 
@@ -82,14 +83,20 @@ export const MOMENTS = `
   regr_count(value, covariate)::bigint AS covariate_n,
   regr_avgx(value, covariate ${IN_ORDER}) AS covariate_mean,
   regr_sxx(value, covariate ${IN_ORDER}) AS covariate_m2,
-  regr_sxy(${DISTANCE}, covariate ${IN_ORDER}) AS covariate_comoment`;
+  regr_sxy(${DISTANCE}, covariate ${IN_ORDER}) AS covariate_comoment,
+  regr_avgy(${DISTANCE}, covariate ${IN_ORDER}) - ${MEAN_DISTANCE} AS covariate_value_gap,
+  CASE WHEN kind = 'ratio' THEN regr_avgy(denominator, covariate ${IN_ORDER}) ${VALUED} - regr_avgx(value, denominator ${IN_ORDER})
+    END AS covariate_denominator_gap,
+  CASE WHEN kind = 'ratio' THEN regr_sxy(denominator, covariate ${IN_ORDER}) ${VALUED}
+    END AS covariate_denominator_comoment`;
 
 /** $3 is the moment windows are judged at. */
 export const FILL_METRIC_STATISTICS = `
 WITH ${DIRTY}
 INSERT INTO metric_statistics
   (subject_id, metric_id, bucket, epoch, variant, n, mean, mean_rest, m2, denominator_mean, denominator_m2,
-   denominator_comoment, covariate_n, covariate_mean, covariate_m2, covariate_comoment, open_units, next_close_at, events, last_at)
+   denominator_comoment, covariate_n, covariate_mean, covariate_m2, covariate_comoment, covariate_value_gap, covariate_denominator_gap,
+   covariate_denominator_comoment, open_units, next_close_at, events, last_at)
 SELECT subject_id, metric_id, bucket, epoch, variant, ${MOMENTS},
   count(*) FILTER (WHERE open), min(close_at) FILTER (WHERE open), coalesce(sum(events), 0), max(last_at)
 FROM (${unitValues(

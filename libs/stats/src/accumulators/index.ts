@@ -1,4 +1,4 @@
-export * from './arm-moments.js';
+export { EMPTY_ARM_MOMENTS, meanGap, mergeArmMoments } from './arm-moments.js';
 export * from './moments.js';
 export * from './pair-moments.js';
-export * from './vector-moments.js';
+export { mergeVectorMoments, vectorMomentsOf, type VectorMoments } from './vector-moments.js';

@@ -1,6 +1,6 @@
 import { normalLogCdf } from '../distributions/normal.js';
 import { logTrapezoid } from '../special/quadrature.js';
-import { requireDomain, StatsError } from '../stats-error.js';
+import { requireFinite, requirePositive, StatsError } from '../stats-error.js';
 import { atLogit, logitScale, requireShape, type BetaShape } from './beta-arm.js';
 
 /** A normal belief about a mean. */
@@ -30,7 +30,10 @@ export function probBestOfBetas(arms: readonly BetaShape[]): number[] {
 
 /** P(arm i has the largest mean) for independent normal beliefs. */
 export function probBestOfNormals(arms: readonly NormalBelief[]): number[] {
-  arms.forEach(({ sd }) => requireDomain(sd > 0 && sd < Infinity, 'sd', sd, 'positive and finite'));
+  arms.forEach(({ mean, sd }) => {
+    requireFinite(mean, 'mean');
+    requirePositive(sd, 'sd');
+  });
   return probBest(
     arms.map(({ mean, sd }) => ({
       mode: mean,
@@ -50,6 +53,6 @@ function probBest(arms: readonly Belief[]): number[] {
   return arms.map((arm, i) => {
     const others = arms.filter((_, j) => j !== i);
     const log = (u: number): number => others.reduce((sum, other) => sum + other.logCdf(u), arm.logPdf(u));
-    return Math.min(1, Math.exp(logTrapezoid(log, from, to, step)));
+    return Math.min(1, Math.exp(logTrapezoid(log, from, to, step, true)));
   });
 }

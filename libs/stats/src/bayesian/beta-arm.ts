@@ -1,3 +1,4 @@
+import { requireShape as requireBetaShape } from '../distributions/shapes.js';
 import { incompleteBeta } from '../special/incomplete-beta.js';
 import { logOneMinusExp } from '../special/log-space.js';
 import { logBeta, logBetaPower } from '../special/stirling.js';
@@ -13,16 +14,19 @@ export interface BetaShape {
 export function betaPosterior(x: number, n: number, prior: BetaShape = { a: 1, b: 1 }): BetaShape {
   requireDomain(n >= 0 && x >= 0 && x <= n, 'x', x, `between 0 and n = ${n}`);
   requireShape(prior);
-  return { a: prior.a + x, b: prior.b + n - x };
+  const posterior = { a: prior.a + x, b: prior.b + (n - x) };
+  requireShape(posterior);
+  return posterior;
 }
 
 export function requireShape({ a, b }: BetaShape): void {
-  requireDomain(a > 0 && a < Infinity, 'a', a, 'positive and finite');
-  requireDomain(b > 0 && b < Infinity, 'b', b, 'positive and finite');
+  requireBetaShape(a, 'a');
+  requireBetaShape(b, 'b');
 }
 
 /** Mean and standard deviation of a Beta. */
 export function betaMoments({ a, b }: BetaShape): { mean: number; sd: number } {
+  requireShape({ a, b });
   const n = a + b;
   return { mean: a / n, sd: Math.sqrt(((a / n) * (b / n)) / (n + 1)) };
 }

@@ -1,5 +1,5 @@
 import { normalIsf, normalCdf, normalLogSf, normalPdf, normalSf } from '../distributions/normal.js';
-import { requireDomain } from '../stats-error.js';
+import { requireAlpha, requireFinite, requirePositive } from '../stats-error.js';
 
 /** A normal prior of the effect, on the scale of the estimate. */
 export interface NormalPrior {
@@ -33,12 +33,16 @@ export function normalEffect(
     lowerIsBetter = false,
   }: { prior: NormalPrior | null; alpha: number; lowerIsBetter?: boolean },
 ): NormalEffect | null {
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
-  if (prior) requireDomain(prior.variance > 0, 'prior.variance', prior.variance, 'positive');
+  requireAlpha(alpha);
+  if (prior) {
+    requireFinite(prior.mean, 'prior.mean');
+    requirePositive(prior.variance, 'prior.variance');
+  }
   if (!(se > 0 && se < Infinity && Number.isFinite(estimate))) return null;
-  const share = prior ? prior.variance / (prior.variance + se * se) : 1;
+  // In standard deviations: the squares of tiny ones underflow.
+  const share = prior ? 1 / (1 + (se / Math.sqrt(prior.variance)) ** 2) : 1;
   const mean = prior ? estimate * share + prior.mean * (1 - share) : estimate;
-  const sd = se * Math.sqrt(share);
+  const sd = share > 0 ? se * Math.sqrt(share) : Math.sqrt(prior!.variance);
   const half = normalIsf(alpha / 2) * sd;
   const gains = [expectedPositive(mean, sd), expectedPositive(-mean, sd)] as const;
   return {

@@ -51,15 +51,17 @@ export function logProbLess(x: BetaShape, y: BetaShape): number {
   const overX = logitScale(x).step <= logitScale(y).step;
   const log = (u: number): number =>
     overX ? atLogit(x, u).logPdf + atLogit(y, u).logSf : atLogit(y, u).logPdf + atLogit(x, u).logCdf;
-  return Math.min(0, logTrapezoid(log, from, to, step));
+  return Math.min(0, logTrapezoid(log, from, to, step, true));
 }
 
 /** E max(X − Y, 0) = ∫ P(Y ≤ t) P(X > t) dt: nothing cancels, so tiny losses keep their digits. */
 export function expectedExcess(x: BetaShape, y: BetaShape): number {
+  requireShape(x);
+  requireShape(y);
   const { from, to, step } = hull(x, y);
   const log = (u: number): number =>
     atLogit(y, u).logCdf + atLogit(x, u).logSf + Math.log(logistic(u)) + Math.log(logistic(-u));
-  return Math.exp(logTrapezoid(log, from, to, step));
+  return Math.min(1, Math.exp(logTrapezoid(log, from, to, step, true)));
 }
 
 function hull(x: BetaShape, y: BetaShape): { from: number; to: number; step: number } {
@@ -108,7 +110,9 @@ function overDensity(shape: BetaShape, low: number, high: number, g: (x: number)
     (fromLow, fromHigh) => {
       const x = from + fromLow;
       const y = 1 - to + fromHigh;
-      return Math.exp(logBetaPower(shape.a, shape.b, x, y) - Math.log(x) - Math.log(y)) * g(x);
+      const density = Math.exp(logBetaPower(shape.a, shape.b, x, y) - Math.log(x) - Math.log(y));
+      // g is a probability: where the density is this low it need not be known.
+      return density * (to - from) < 1e-22 ? 0 : density * g(x);
     },
     from,
     to,

@@ -1,4 +1,4 @@
-import type { VectorMoments } from '../accumulators/vector-moments.js';
+import { requireVectorMoments, type VectorMoments } from '../accumulators/vector-moments.js';
 import { testEstimate, welchDf, type TwoMeansTest } from '../means/two-means.js';
 import { StatsError } from '../stats-error.js';
 
@@ -64,6 +64,7 @@ export function compareCupedRatios(
 }
 
 function linearArm(moments: VectorMoments): LinearArm | null {
+  requireVectorMoments(moments);
   if (moments.mean.length !== 4)
     throw new StatsError('STATS_SHAPE', `moments of ${moments.mean.length} columns; four are needed`);
   const [m, d, mPre, dPre] = moments.mean as [number, number, number, number];
@@ -98,5 +99,7 @@ function relativeTo(
   const pull = estimate / control.post;
   const moved = gradient.map((g, i) => g + pull * control.gradientPost[i]!);
   const se = Math.sqrt(quadratic(control, moved) / control.moments.n + v2) / base;
-  return se > 0 ? { estimate: estimate / base, test: testEstimate(estimate / base, se, df, alpha) } : null;
+  return se > 0 && se < Infinity
+    ? { estimate: estimate / base, test: testEstimate(estimate / base, se, df, alpha) }
+    : null;
 }

@@ -1,5 +1,6 @@
-import { mergeArmMoments } from '../accumulators/arm-moments.js';
+import { mergeArmMoments, requireArmMoments } from '../accumulators/arm-moments.js';
 import { testEstimate, welchDf, type TwoMeansTest } from '../means/two-means.js';
+import { inRange } from '../stats-error.js';
 import type { ArmMoments } from '../verdict/types.js';
 
 /** One arm after adjustment. */
@@ -34,9 +35,9 @@ export interface CupedComparison {
  * arms θ is 0 and the result is Welch's. Assumes that the treatment cannot have changed x; the caller checks the times.
  * The lift's error counts the covariance between the adjusted and the unadjusted control mean.
  *
- * @param control, treatment moments with `covariate`; without one in either arm θ is 0
+ * @param control, treatment moments with `covariate`; unless every unit of both arms has it θ is 0
  * @returns null when undefined: an arm with fewer than two units, or no variance left in both
- * @throws StatsError `STATS_DOMAIN` alpha outside (0, 1)
+ * @throws StatsError `STATS_DOMAIN` alpha outside (0, 1), n or an M2 negative, a figure not finite
  * @see Deng, Xu, Kohavi, Walker (2013), Improving the sensitivity of online controlled experiments, WSDM '13
  */
 export function compareCuped(
@@ -44,6 +45,8 @@ export function compareCuped(
   treatment: ArmMoments,
   alpha: number,
 ): CupedComparison | null {
+  requireArmMoments(control);
+  requireArmMoments(treatment);
   if (control.n < 2 || treatment.n < 2) return null;
   const { theta, centre } = pooledTheta(control, treatment);
   const c = adjustedArm(control, theta, centre);
@@ -67,7 +70,7 @@ export function compareCuped(
 /** θ over both arms together, and the covariate's pooled mean; 0 where x or y is constant or x is not there. */
 export function pooledTheta(control: ArmMoments, treatment: ArmMoments): { theta: number; centre: number } {
   const { m2, covariate } = mergeArmMoments(control, treatment);
-  if (!covariate) return { theta: 0, centre: 0 };
+  if (!covariate || covariate.n !== undefined) return { theta: 0, centre: 0 };
   const theta = covariate.m2 > 0 && m2 > 0 ? covariate.comoment / covariate.m2 : 0;
   return { theta: Number.isFinite(theta) ? theta : 0, centre: covariate.mean };
 }
@@ -79,9 +82,9 @@ function adjustedArm(arm: ArmMoments, theta: number, centre: number): CupedArm {
   const m2 = arm.m2 + theta * theta * x.m2 - 2 * theta * x.comoment;
   return {
     mean: arm.mean,
-    adjustedMean: arm.mean - theta * x.mean,
-    adjustedMeanCentred: arm.mean - theta * (x.mean - centre),
-    unitVariance: Math.max(0, m2) / (arm.n - 1),
+    adjustedMean: inRange(arm.mean - theta * x.mean, 'adjusted mean'),
+    adjustedMeanCentred: inRange(arm.mean - theta * (x.mean - centre), 'adjusted mean'),
+    unitVariance: inRange(Math.max(0, m2) / (arm.n - 1), 'adjusted variance'),
   };
 }
 
@@ -99,5 +102,7 @@ function relativeTo(
   const m2 = control.m2 * share * share + theta * theta * x.m2 - 2 * theta * x.comoment * share;
   const v1 = Math.max(0, m2) / (control.n - 1) / control.n;
   const se = Math.sqrt(v1 + v2) / base;
-  return se > 0 ? { lift: difference / base, test: testEstimate(difference / base, se, df, alpha) } : null;
+  return se > 0 && se < Infinity
+    ? { lift: difference / base, test: testEstimate(difference / base, se, df, alpha) }
+    : null;
 }

@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.js';
+import { inRange, StatsError } from '../stats-error.js';
 
 /** A column's coefficient in an ordinary least-squares fit, with its standard errors. */
 export interface Coefficient {
@@ -24,7 +24,7 @@ const FULL_LEVERAGE = 1 - 1e-10;
  *
  * @param columns k columns of n values, the constant among them; @param y n values
  * @returns null when undefined: n ≤ k, or columns that depend on each other
- * @throws StatsError `STATS_SHAPE` lengths differ
+ * @throws StatsError `STATS_SHAPE` lengths differ, `STATS_DOMAIN` values so large that squares overflow
  * @see MacKinnon, White (1985), J. Econometrics 29, for HC1–HC3
  */
 export function lastCoefficient(
@@ -48,12 +48,16 @@ export function lastCoefficient(
   const direction = basis[k - 1]!;
   const leverage = y.map((_, i) => basis.reduce((sum, q) => sum + q[i]! * q[i]!, 0));
   const robust = (weight: (h: number) => number): number =>
-    Math.sqrt(errors.reduce((sum, e, i) => sum + (direction[i]! * e) ** 2 * weight(leverage[i]!), 0)) / size;
+    inRange(
+      Math.sqrt(errors.reduce((sum, e, i) => sum + (direction[i]! * e) ** 2 * weight(leverage[i]!), 0)) /
+        size,
+      'standard error',
+    );
   const full = leverage.some((h) => h > FULL_LEVERAGE);
   return {
-    coefficient: dot(direction, y) / size,
+    coefficient: inRange(dot(direction, y) / size, 'coefficient'),
     dfResidual: n - k,
-    seClassical: Math.sqrt(dot(errors, errors) / (n - k)) / size,
+    seClassical: inRange(Math.sqrt(dot(errors, errors) / (n - k)) / size, 'standard error'),
     seHC0: robust(() => 1),
     seHC1: robust(() => n / (n - k)),
     seHC2: full ? null : robust((h) => 1 / (1 - h)),

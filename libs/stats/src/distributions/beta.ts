@@ -2,9 +2,10 @@ import { incompleteBeta } from '../special/incomplete-beta.js';
 import type { LogTails } from '../special/incomplete-gamma.js';
 import { solveIncreasing, type ValueAndSlope } from '../special/solve-increasing.js';
 import { logBeta, logBetaPower } from '../special/stirling.js';
-import { requireDomain, requireProbability } from '../stats-error.js';
+import { requireProbability } from '../stats-error.js';
+import { requireShape } from './shapes.js';
 
-/** Logs of both tails of Beta(a, b) at x in [0, 1]; a, b > 0. */
+/** Logs of both tails of Beta(a, b) at x in [0, 1]; a, b in [10⁻⁸, 10¹⁵]. */
 export function betaLogTails(x: number, a: number, b: number): LogTails {
   requireShapes(a, b);
   return incompleteBeta(a, b, Math.min(1, Math.max(0, x)));
@@ -90,6 +91,6 @@ function fromLogit(w: number): number {
 }
 
 function requireShapes(a: number, b: number): void {
-  requireDomain(a > 0 && a < Infinity, 'a', a, 'positive and finite');
-  requireDomain(b > 0 && b < Infinity, 'b', b, 'positive and finite');
+  requireShape(a, 'a');
+  requireShape(b, 'b');
 }

@@ -3,7 +3,7 @@ import type { LogTails } from '../special/incomplete-gamma.js';
 import { deviance, stirlingError } from '../special/stirling.js';
 import { requireDomain, requireProbability } from '../stats-error.js';
 
-/** Logs of P(X ≤ k) and P(X > k) for X ~ Binomial(n, p); n ≥ 0 whole, p in [0, 1]. */
+/** Logs of P(X ≤ k) and P(X > k) for X ~ Binomial(n, p); n whole in [0, 10¹⁵], p in [0, 1]. */
 export function binomialLogTails(k: number, n: number, p: number): LogTails {
   requireTrials(n, p);
   const at = Math.floor(k);
@@ -61,6 +61,6 @@ export function binomialQuantile(prob: number, n: number, p: number): number {
 }
 
 function requireTrials(n: number, p: number): void {
-  requireDomain(Number.isInteger(n) && n >= 0, 'n', n, 'a whole number ≥ 0');
+  requireDomain(Number.isInteger(n) && n >= 0 && n <= 1e15, 'n', n, 'a whole number from 0 to 1e15');
   requireProbability(p);
 }

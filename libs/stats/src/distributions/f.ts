@@ -1,7 +1,8 @@
 import { incompleteBeta } from '../special/incomplete-beta.js';
 import type { LogTails } from '../special/incomplete-gamma.js';
-import { requireDomain, requireProbability } from '../stats-error.js';
+import { requireProbability } from '../stats-error.js';
 import { betaLogit } from './beta.js';
+import { requireShape } from './shapes.js';
 
 /** Logs of both tails of F(df1, df2) at x. */
 export function fLogTails(x: number, df1: number, df2: number): LogTails {
@@ -39,6 +40,6 @@ export function fIsf(q: number, df1: number, df2: number): number {
 }
 
 function requireDegrees(df1: number, df2: number): void {
-  requireDomain(df1 > 0 && df1 < Infinity, 'df1', df1, 'positive and finite');
-  requireDomain(df2 > 0 && df2 < Infinity, 'df2', df2, 'positive and finite');
+  requireShape(df1 / 2, 'df1 / 2');
+  requireShape(df2 / 2, 'df2 / 2');
 }

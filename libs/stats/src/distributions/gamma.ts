@@ -3,7 +3,7 @@ import { solveIncreasing } from '../special/solve-increasing.js';
 import { logGamma, logGammaPower } from '../special/stirling.js';
 import { requireDomain, requireProbability } from '../stats-error.js';
 
-/** Logs of both tails of Gamma(shape, scale) at x; shape, scale > 0. */
+/** Logs of both tails of Gamma(shape, scale) at x; shape in (0, 10¹⁵], scale > 0. */
 export function gammaLogTails(x: number, shape: number, scale = 1): LogTails {
   requireShapeAndScale(shape, scale);
   return incompleteGamma(shape, x / scale);
@@ -66,6 +66,6 @@ function fromTail(shape: number, scale: number, tail: keyof LogTails, logP: numb
 }
 
 function requireShapeAndScale(shape: number, scale: number): void {
-  requireDomain(shape > 0 && shape < Infinity, 'shape', shape, 'positive and finite');
+  requireDomain(shape > 0 && shape <= 1e15, 'shape', shape, 'positive and at most 1e15');
   requireDomain(scale > 0 && scale < Infinity, 'scale', scale, 'positive and finite');
 }

@@ -7,9 +7,9 @@ import { normalLogSf, normalQuantile } from './normal.js';
 /** Beyond this t and normal agree to double precision; the beta fraction would need a million terms. */
 const NORMAL_FROM = 1e15;
 
-/** ln P(T > t) of Student's t with df > 0 (not necessarily whole; Infinity is the normal). */
+/** ln P(T > t) of Student's t with df ≥ 10⁻⁶ (not necessarily whole; Infinity is the normal). */
 export function studentTLogSf(t: number, df: number): number {
-  requireDomain(df > 0, 'df', df, 'positive');
+  requireDegrees(df);
   if (df > NORMAL_FROM) return normalLogSf(t);
   const size = Math.abs(t) / Math.sqrt(df);
   if (size > 1e100) {
@@ -26,6 +26,11 @@ export function studentTLogSf(t: number, df: number): number {
   return t >= 0 ? logHalf : Math.log1p(-Math.exp(logHalf));
 }
 
+/** Throws `STATS_DOMAIN` unless df ≥ 10⁻⁶: below, t has no probability within the range of doubles. */
+function requireDegrees(df: number): void {
+  requireDomain(df >= 1e-6, 'df', df, 'at least 1e-6');
+}
+
 /** ln P(T ≤ t) of Student's t. */
 export const studentTLogCdf = (t: number, df: number): number => studentTLogSf(-t, df);
 
@@ -38,7 +43,7 @@ export const studentTCdf = (t: number, df: number): number => Math.exp(studentTL
 /** The t with P(T ≤ t) = p of Student's t, p in [0, 1]. */
 export function studentTQuantile(p: number, df: number): number {
   requireProbability(p);
-  requireDomain(df > 0, 'df', df, 'positive');
+  requireDegrees(df);
   if (df > NORMAL_FROM) return normalQuantile(p);
   if (p === 0.5) return 0;
   const tail = Math.min(p, 1 - p);

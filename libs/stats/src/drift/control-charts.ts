@@ -1,4 +1,4 @@
-import { requireDomain } from '../stats-error.js';
+import { inRange, requireFinite, requireNotNegative, requirePositive } from '../stats-error.js';
 
 /** A two-sided CUSUM over a stream. */
 export interface CusumPath {
@@ -13,21 +13,23 @@ export interface CusumPath {
  *
  * k = 0.5 and h = 5 look for a shift of one sigma and give a false alarm in 465 values on average.
  *
- * @throws StatsError `STATS_DOMAIN` sigma not positive, k or h negative
+ * @throws StatsError `STATS_DOMAIN` sigma not positive, k or h negative, a figure not finite, sums beyond doubles
  * @see Page (1954), Biometrika 41
  */
 export function cusumPath(
   x: readonly number[],
   { mu0, sigma, k, h }: { mu0: number; sigma: number; k: number; h: number },
 ): CusumPath {
-  requireDomain(sigma > 0, 'sigma', sigma, 'positive');
-  requireDomain(k >= 0 && h >= 0, 'k, h', `${k}, ${h}`, '≥ 0');
+  requireFinite(mu0, 'mu0');
+  requirePositive(sigma, 'sigma');
+  requireNotNegative(k, 'k');
+  requireNotNegative(h, 'h');
   const upper: number[] = [];
   const lower: number[] = [];
   x.forEach((value, i) => {
     const z = (value - mu0) / sigma;
-    upper.push(Math.max(0, (upper[i - 1] ?? 0) + z - k));
-    lower.push(Math.max(0, (lower[i - 1] ?? 0) - z - k));
+    upper.push(inRange(Math.max(0, (upper[i - 1] ?? 0) + z - k), 'sum'));
+    lower.push(inRange(Math.max(0, (lower[i - 1] ?? 0) - z - k), 'sum'));
   });
   return { upper, lower, alarmIndex: firstAbove(h, upper, lower) };
 }
@@ -46,13 +48,14 @@ export interface PageHinkleyPath {
  * Sums distances from the running mean (the value itself included) less delta, and alarms when the sum is more than
  * lambda away from its extreme so far, the start at 0 included.
  *
- * @throws StatsError `STATS_DOMAIN` delta or lambda negative
+ * @throws StatsError `STATS_DOMAIN` delta or lambda negative, a figure not finite, sums beyond doubles
  */
 export function pageHinkleyPath(
   x: readonly number[],
   { delta, lambda }: { delta: number; lambda: number },
 ): PageHinkleyPath {
-  requireDomain(delta >= 0 && lambda >= 0, 'delta, lambda', `${delta}, ${lambda}`, '≥ 0');
+  requireNotNegative(delta, 'delta');
+  requireNotNegative(lambda, 'lambda');
   const increase: number[] = [];
   const decrease: number[] = [];
   let [sum, up, down, lowest, highest] = [0, 0, 0, 0, 0];
@@ -63,8 +66,8 @@ export function pageHinkleyPath(
     down += away + delta;
     lowest = Math.min(lowest, up);
     highest = Math.max(highest, down);
-    increase.push(up - lowest);
-    decrease.push(highest - down);
+    increase.push(inRange(up - lowest, 'sum'));
+    decrease.push(inRange(highest - down, 'sum'));
   });
   return {
     increase,

@@ -1,7 +1,7 @@
 import { chiSquaredSf } from '../distributions/chi-squared.js';
 import type { ChiSquaredTest } from '../proportions/k-sample.js';
 import { deviance } from '../special/stirling.js';
-import { requireDomain, StatsError } from '../stats-error.js';
+import { inRange, requireNotNegative, requirePositive, StatsError } from '../stats-error.js';
 
 /** How far a distribution over bins has moved from its reference. */
 export interface PopulationStability {
@@ -28,9 +28,13 @@ export function populationStability(
 ): PopulationStability | null {
   if (reference.length !== current.length)
     throw new StatsError('STATS_SHAPE', `${reference.length} bins against ${current.length}`);
-  requireDomain(epsilon > 0, 'epsilon', epsilon, 'positive');
-  [...reference, ...current].forEach((count) => requireDomain(count >= 0, 'count', count, '≥ 0'));
-  const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+  requirePositive(epsilon, 'epsilon');
+  [...reference, ...current].forEach((count) => requireNotNegative(count, 'count'));
+  const total = (counts: readonly number[]): number =>
+    inRange(
+      counts.reduce((sum, count) => sum + count, 0),
+      'sum of counts',
+    );
   const [n, m] = [total(reference), total(current)];
   if (n === 0 || m === 0) return null;
   let psi = 0;
@@ -45,12 +49,12 @@ export function populationStability(
     bins++;
     jsd += (deviance(p, (p + q) / 2) + deviance(q, (p + q) / 2)) / 2;
     // Both rows' (observed − expected)²/expected at once.
-    statistic += ((p - q) ** 2 * n * m) / (count + current[i]!);
+    statistic += (p - q) ** 2 / (count / n / m + current[i]! / m / n);
   });
   const df = bins - 1;
   return {
-    psi,
-    jsd: Math.min(Math.LN2, jsd),
+    psi: inRange(psi, 'PSI'),
+    jsd: Math.max(0, Math.min(Math.LN2, jsd)),
     chiSquare: df > 0 ? { statistic, df, p: chiSquaredSf(statistic, df) } : null,
   };
 }

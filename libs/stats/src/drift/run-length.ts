@@ -1,7 +1,7 @@
 import { normalCdf, normalPdf } from '../distributions/normal.js';
 import { gaussLegendre } from '../special/quadrature.js';
 import { solveLinear } from '../special/solve-linear.js';
-import { requireDomain } from '../stats-error.js';
+import { requireDomain, requireFinite, requireNotNegative, requirePositive } from '../stats-error.js';
 
 /** Nodes that resolve a normal kernel over a range that many standard deviations wide; never even, so one is at 0. */
 function nodesFor(width: number, name: string): number {
@@ -23,7 +23,9 @@ const LONGEST = 1e14;
  * @see Goel, Wu (1971), Technometrics 13; Kemp (1961), JRSSB 23, for two sides
  */
 export function cusumRunLength(k: number, h: number, mu: number, sided: 'one' | 'two' = 'two'): number {
-  requireDomain(h > 0 && k >= 0, 'k, h', `${k}, ${h}`, 'k ≥ 0 and h > 0');
+  requirePositive(h, 'h');
+  requireNotNegative(k, 'k');
+  requireFinite(mu, 'mu');
   if (sided === 'two')
     return 1 / (1 / cusumRunLength(k, h, mu, 'one') + 1 / cusumRunLength(k, h, -mu, 'one'));
   const { nodes, weights } = gaussLegendre(nodesFor(h, 'h'));
@@ -45,7 +47,8 @@ export function cusumRunLength(k: number, h: number, mu: number, sided: 'one' | 
  */
 export function ewmaRunLength(lambda: number, c: number, mu: number): number {
   requireDomain(lambda > 0 && lambda <= 1, 'lambda', lambda, 'in (0, 1]');
-  requireDomain(c > 0, 'c', c, 'positive');
+  requirePositive(c, 'c');
+  requireFinite(mu, 'mu');
   const limit = c * Math.sqrt(lambda / (2 - lambda));
   const { nodes, weights } = gaussLegendre(nodesFor((2 * limit) / lambda, 'limits'));
   const x = nodes.map((node) => limit * node);
@@ -60,12 +63,16 @@ export function ewmaRunLength(lambda: number, c: number, mu: number): number {
 
 /** Siegmund's approximation of the one-sided CUSUM's run length: good to a few percent, in closed form. */
 export function cusumRunLengthSiegmund(k: number, h: number, mu: number): number {
+  requirePositive(h, 'h');
+  requireNotNegative(k, 'k');
+  requireFinite(mu, 'mu');
   const d = mu - k;
   const b = h + 1.166;
   const x = 2 * d * b;
   // (e^−x + x − 1)/(2 d²) with the cancellation near d = 0 taken out by its series.
   if (Math.abs(x) < 1e-3) return b * b * (1 - x / 3 + (x * x) / 12);
-  return (Math.expm1(-x) + x) / (2 * d * d);
+  // Divided one by one: the square may overflow where the length does not.
+  return (Math.expm1(-x) / d + 2 * b) / 2 / d;
 }
 
 /** Solves (I − K) L = 1 and gives L at one node. */

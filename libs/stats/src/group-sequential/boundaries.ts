@@ -41,6 +41,9 @@ export function groupSequentialBoundary(plan: BoundaryPlan): Boundary {
   return shape === null ? bySpending(plan) : byShape(plan, shape);
 }
 
+/** Each look costs milliseconds; a plan of this many takes seconds. */
+const MOST_LOOKS = 200;
+
 export function checkPlan({ informationRates: rates, alpha, sided }: BoundaryPlan): void {
   requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
   requireDomain(sided === 1 || sided === 2, 'sided', sided, '1 or 2');
@@ -49,6 +52,7 @@ export function checkPlan({ informationRates: rates, alpha, sided }: BoundaryPla
       'STATS_SHAPE',
       `information rates must increase from above 0, got ${rates.join(', ')}`,
     );
+  requireDomain(rates.length <= MOST_LOOKS, 'looks', rates.length, `at most ${MOST_LOOKS}`);
   requireDomain(rates.at(-1)! <= 1 + 1e-12, 'informationRates', rates.at(-1), 'at most 1');
 }
 

@@ -1,6 +1,6 @@
 import { normalIsf, normalSf } from '../distributions/normal.js';
 import { bracketedRoot } from '../special/bracketed-root.js';
-import { requireDomain } from '../stats-error.js';
+import { inRange, requireDomain } from '../stats-error.js';
 import { groupSequentialBoundary, type BoundaryPlan } from './boundaries.js';
 
 /** What a group sequential design costs and gives. */
@@ -37,7 +37,7 @@ export function groupSequentialDesign(plan: BoundaryPlan, beta: number): GroupSe
   const powerAt = (drift: number): number => crossings(drift).reduce((sum, p) => sum + p, 0);
   const fixedDrift = normalIsf(alpha / sided) + normalIsf(beta);
   const drift = bracketedRoot((d) => powerAt(d) - (1 - beta), 0, 2 * fixedDrift + 10, 1e-13);
-  const inflationFactor = (drift / fixedDrift) ** 2;
+  const inflationFactor = inRange((drift / fixedDrift) ** 2, 'inflation');
   const sample = (at: number): number => {
     const stops = criticalValues.map(
       (c, k) => paths.upper(k, c, at) + (sided === 2 ? paths.lower(k, -c, at) : 0),

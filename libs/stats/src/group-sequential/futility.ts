@@ -1,6 +1,6 @@
 import { normalIsf } from '../distributions/normal.js';
 import { bracketedRoot } from '../special/bracketed-root.js';
-import { StatsError } from '../stats-error.js';
+import { inRange, StatsError } from '../stats-error.js';
 import { checkPlan, groupSequentialBoundary, type BoundaryPlan } from './boundaries.js';
 import { checkBeta } from './design.js';
 import { Paths } from './paths.js';
@@ -74,6 +74,6 @@ export function futilityDesign(plan: FutilityPlan): FutilityDesign {
     cumulativeAlphaSpent,
     cumulativeBetaSpent,
     driftForPower: drift,
-    inflationFactor: (drift / fixedDrift) ** 2,
+    inflationFactor: inRange((drift / fixedDrift) ** 2, 'inflation'),
   };
 }

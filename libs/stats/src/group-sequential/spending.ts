@@ -33,10 +33,19 @@ export function spent({ type, gamma }: Spending, t: number, total: number): numb
       return total * Math.log1p((Math.E - 1) * t);
     case 'asHSD': {
       requireDomain(typeof gamma === 'number' && Number.isFinite(gamma), 'gamma', gamma, 'finite');
-      return gamma === 0 ? total * t : (total * Math.expm1(-gamma! * t)) / Math.expm1(-gamma!);
+      if (gamma === 0) return total * t;
+      // With gamma far below 0 both exponentials overflow where their ratio does not.
+      if (gamma! < -30)
+        return (total * Math.exp(-gamma! * (t - 1)) * Math.expm1(gamma! * t)) / Math.expm1(gamma!);
+      return (total * Math.expm1(-gamma! * t)) / Math.expm1(-gamma!);
     }
     case 'asKD':
-      requireDomain(typeof gamma === 'number' && gamma > 0, 'gamma', gamma, 'positive');
+      requireDomain(
+        typeof gamma === 'number' && gamma > 0 && gamma < Infinity,
+        'gamma',
+        gamma,
+        'positive and finite',
+      );
       return total * t ** gamma!;
     default:
       throw new StatsError('STATS_METHOD', `no spending function ${String(type)}`);

@@ -1,5 +1,5 @@
 import { chiSquaredLogSf } from '../distributions/chi-squared.js';
-import { StatsError } from '../stats-error.js';
+import { inRange, requireDomain, StatsError } from '../stats-error.js';
 
 /** Pearson's goodness of fit of a split. */
 export interface SrmFixed {
@@ -26,12 +26,16 @@ export interface SrmFixed {
 export function srmFixed(counts: readonly number[], weights: readonly number[]): SrmFixed {
   const split = plannedSplit(counts, weights);
   if (split.impossible) return { statistic: Infinity, df: split.df, p: 0, logP: -Infinity, impossible: true };
-  const n = split.counts.reduce((sum, count) => sum + count, 0);
+  const n = inRange(
+    split.counts.reduce((sum, count) => sum + count, 0),
+    'sum of counts',
+  );
   if (split.df === 0 || n === 0) return { statistic: 0, df: split.df, p: 1, logP: 0, impossible: false };
   const statistic = split.counts.reduce((sum, count, i) => {
     const expected = n * split.shares[i]!;
     return sum + (count - expected) ** 2 / expected;
   }, 0);
+  inRange(statistic, 'statistic');
   const logP = chiSquaredLogSf(statistic, split.df);
   return { statistic, df: split.df, p: Math.exp(logP), logP, impossible: false };
 }
@@ -55,7 +59,14 @@ export function plannedSplit(counts: readonly number[], weights: readonly number
     }
   }
   const live = counts.map((_, i) => i).filter((i) => weights[i]! > 0);
-  const total = live.reduce((sum, i) => sum + weights[i]!, 0);
+  const total = inRange(
+    live.reduce((sum, i) => sum + weights[i]!, 0),
+    'sum of weights',
+  );
+  // A share that rounds to nothing would make units impossible where the plan has them.
+  live.forEach((i) =>
+    requireDomain(weights[i]! / total > 1e-300, 'weight', weights[i], 'a share of the whole'),
+  );
   return {
     counts: live.map((i) => counts[i]!),
     shares: live.map((i) => weights[i]! / total),

@@ -1,5 +1,5 @@
 import { deviance, stirlingError } from '../special/stirling.js';
-import { requireDomain } from '../stats-error.js';
+import { inRange, requireDomain } from '../stats-error.js';
 import { plannedSplit } from './srm-fixed.js';
 
 /** Prior concentration: the imbalance looked for is of the order of one per cent. */
@@ -32,7 +32,7 @@ export function srmLogE(
   if (split.impossible) return Infinity;
   const n = split.counts.reduce((sum, count) => sum + count, 0);
   if (split.df === 0 || n === 0) return 0;
-  const total = concentration + n;
+  const total = inRange(concentration + n, 'concentration + units');
   let logE =
     0.5 * split.df * Math.log(concentration / total) + stirlingError(concentration) - stirlingError(total);
   split.shares.forEach((share, i) => {
@@ -44,7 +44,7 @@ export function srmLogE(
       stirlingError(posterior) -
       stirlingError(prior);
   });
-  return logE;
+  return inRange(logE, 'ln E');
 }
 
 /** p of one look from its ln E, in [0, 1]. */

@@ -1,6 +1,6 @@
 import { mergeMoments, type Moments } from '../accumulators/moments.js';
 import { fSf } from '../distributions/f.js';
-import { StatsError } from '../stats-error.js';
+import { inRange, StatsError } from '../stats-error.js';
 
 /** One-way analysis of variance; `msWithin` is the pooled variance. */
 export interface OneWayAnova {
@@ -24,12 +24,15 @@ export function oneWayAnova(groups: readonly Moments[]): OneWayAnova | null {
     throw new StatsError('STATS_SHAPE', `${groups.length} groups; two or more are needed`);
   const dfBetween = groups.length - 1;
   const dfWithin = groups.reduce((sum, group) => sum + group.n - 1, 0);
-  const ssWithin = groups.reduce((sum, group) => sum + group.m2, 0);
+  const ssWithin = inRange(
+    groups.reduce((sum, group) => sum + group.m2, 0),
+    'sum of squares',
+  );
   // Merging groups without their inner spread leaves the spread between them, centred all the way.
   const ssBetween = groups.map((group) => ({ ...group, m2: 0 })).reduce(mergeMoments).m2;
   if (!(dfWithin > 0 && ssWithin > 0)) return null;
   const msWithin = ssWithin / dfWithin;
-  const fStatistic = ssBetween / dfBetween / msWithin;
+  const fStatistic = inRange(ssBetween / dfBetween / msWithin, 'F');
   return {
     dfBetween,
     dfWithin,

@@ -2,7 +2,7 @@ import type { Moments } from '../accumulators/moments.js';
 import { sampleVariance } from '../accumulators/moments.js';
 import { normalIsf, normalLogSf, normalSf } from '../distributions/normal.js';
 import { studentTIsf, studentTLogSf, studentTSf } from '../distributions/student-t.js';
-import { requireDomain } from '../stats-error.js';
+import { inRange, requireAlpha, requireDomain, requireFinite, requirePositive } from '../stats-error.js';
 
 export type MeansMethod = 'welch' | 'student' | 'z';
 
@@ -35,11 +35,12 @@ export function differenceError(
 ): { se: number; df: number } | null {
   const var1 = sampleVariance(control);
   const var2 = sampleVariance(treatment);
-  if (var1 === null || var2 === null || !(var1 + var2 > 0)) return null;
+  if (var1 === null || var2 === null || !(inRange(var1 + var2, 'variance') > 0)) return null;
   if (method === 'student') {
     const df = control.n + treatment.n - 2;
     const pooled = (control.m2 + treatment.m2) / df;
-    return { se: Math.sqrt(pooled * (1 / control.n + 1 / treatment.n)), df };
+    const se = Math.sqrt(inRange(pooled, 'variance') * (1 / control.n + 1 / treatment.n));
+    return se > 0 ? { se, df } : null;
   }
   const v1 = var1 / control.n;
   const v2 = var2 / treatment.n;
@@ -50,8 +51,15 @@ export function differenceError(
   };
 }
 
-/** Welch-Satterthwaite degrees of freedom of a sum of two squared standard errors. */
+/**
+ * Welch-Satterthwaite degrees of freedom of a sum of two squared standard errors.
+ *
+ * @throws StatsError `STATS_DOMAIN` fewer than two units in an arm, an error negative or not finite, or both 0
+ */
 export function welchDf(v1: number, n1: number, v2: number, n2: number): number {
+  requireDomain(n1 > 1 && n2 > 1, 'n1, n2', `${n1}, ${n2}`, 'above 1');
+  requireDomain(v1 >= 0 && v2 >= 0, 'v1, v2', `${v1}, ${v2}`, '≥ 0');
+  requirePositive(v1 + v2, 'v1 + v2');
   // By shares: squares of tiny variances would underflow.
   const share1 = v1 / (v1 + v2);
   const share2 = v2 / (v1 + v2);
@@ -61,10 +69,11 @@ export function welchDf(v1: number, n1: number, v2: number, n2: number): number 
 /**
  * Test and intervals of an estimate against 0 from its standard error and degrees of freedom (Infinity: normal).
  *
- * @throws StatsError `STATS_DOMAIN` alpha outside (0, 1)
+ * @throws StatsError `STATS_DOMAIN` estimate not finite, se not positive and finite, df below 10⁻⁶, alpha outside (0, 1)
  */
 export function testEstimate(estimate: number, se: number, df: number, alpha: number): TwoMeansTest {
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireAlpha(alpha);
+  requireEstimate(estimate, se);
   const statistic = estimate / se;
   const logPTwoSided = Math.min(0, Math.LN2 + logTail(Math.abs(statistic), df));
   const half = isf(alpha / 2, df) * se;
@@ -100,6 +109,11 @@ export function compareMeans(
   return error && testEstimate(treatment.mean - control.mean, error.se, error.df, alpha);
 }
 
+function requireEstimate(estimate: number, se: number): void {
+  requireFinite(estimate, 'estimate');
+  requirePositive(se, 'se');
+}
+
 /** A one-sided test. */
 export interface OneSidedTest {
   readonly statistic: number;
@@ -108,6 +122,7 @@ export interface OneSidedTest {
 
 /** Non-inferiority when higher is better. H0: estimate ≤ −margin; rejected by large values. */
 export function nonInferiority(estimate: number, se: number, df: number, margin: number): OneSidedTest {
+  requireEstimate(inRange(estimate + margin, 'estimate + margin'), se);
   const statistic = (estimate + margin) / se;
   return { statistic, p: tail(statistic, df) };
 }
@@ -119,6 +134,7 @@ export function nonInferioritySmallerIsBetter(
   df: number,
   margin: number,
 ): OneSidedTest {
+  requireEstimate(inRange(estimate - margin, 'estimate − margin'), se);
   const statistic = (estimate - margin) / se;
   return { statistic, p: tail(-statistic, df) };
 }
@@ -130,6 +146,8 @@ export function tost(
   df: number,
   [low, high]: readonly [number, number],
 ): { pLower: number; pUpper: number; p: number } {
+  requireEstimate(estimate, se);
+  requireDomain(low <= high, 'low, high', `${low}, ${high}`, 'in order');
   const pLower = tail((estimate - low) / se, df);
   const pUpper = tail(-(estimate - high) / se, df);
   return { pLower, pUpper, p: Math.max(pLower, pUpper) };

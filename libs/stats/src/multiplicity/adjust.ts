@@ -1,4 +1,4 @@
-import { requireProbability } from '../stats-error.js';
+import { requireAlpha, requireProbability } from '../stats-error.js';
 
 export type AdjustMethod =
   'bonferroni' | 'sidak' | 'holm' | 'holmSidak' | 'hochberg' | 'hommel' | 'bh' | 'by';
@@ -79,6 +79,7 @@ export interface HolmStep {
  * significant effect beside an interval that contains zero.
  */
 export function holmSteps(p: readonly number[], alpha: number): HolmStep[] {
+  requireAlpha(alpha);
   const adjusted = adjustPValues(p, 'holm');
   const order = p.map((_, i) => i).sort((a, b) => p[a]! - p[b]! || a - b);
   let rejections = 0;

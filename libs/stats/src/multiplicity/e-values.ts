@@ -27,6 +27,8 @@ export function ebh(e: readonly number[], alpha: number): EbhResult {
 
 /** Bonferroni for e-values: reject where e ≥ m/alpha. */
 export function eBonferroni(e: readonly number[], alpha: number): boolean[] {
+  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  e.forEach((value) => requireDomain(value >= 0, 'e', value, '≥ 0'));
   return e.map((value) => value * alpha >= e.length);
 }
 

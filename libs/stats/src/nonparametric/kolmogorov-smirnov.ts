@@ -58,7 +58,8 @@ function probTouching(m: number, n: number, far: number): number {
 
 /** P(K > x) of Kolmogorov's limiting distribution: by its series for large x, by the theta identity for small. */
 export function kolmogorovSf(x: number): number {
-  if (!(x > 0)) return 1;
+  // Below, all but e^−700 of the probability lies above.
+  if (!(x > 0.04)) return 1;
   let sum = 0;
   if (x < 0.8) {
     for (let k = 1; k < 20; k += 2) sum += Math.exp((-k * k * Math.PI * Math.PI) / (8 * x * x));

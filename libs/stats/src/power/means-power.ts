@@ -1,5 +1,12 @@
 import { normalIsf, normalSf } from '../distributions/normal.js';
-import { requireDomain } from '../stats-error.js';
+import {
+  inRange,
+  requireAlpha,
+  requireDomain,
+  requireFinite,
+  requireNotNegative,
+  requirePositive,
+} from '../stats-error.js';
 
 /** A design comparing two means by z: unit variances, units of arm 2 per unit of arm 1, level and sides. */
 export interface MeansDesign {
@@ -40,16 +47,19 @@ export function meansPower(
   n1: number,
 ): { power: number; bothTails: number } {
   check(design);
+  requireFinite(delta, 'delta');
+  requirePositive(n1, 'n1');
   const shift = Math.abs(delta) / Math.sqrt(unitVariance(design) / n1);
   const critical = normalIsf(design.alpha / design.sides);
   const power = normalSf(critical - shift);
-  return { power, bothTails: power + normalSf(critical + shift) };
+  return { power, bothTails: Math.min(1, power + normalSf(critical + shift)) };
 }
 
 /** Smallest true difference found with the given power at n1 units in arm 1. */
 export function meansMde(design: MeansDesign, power: number, n1: number): number {
   check(design);
-  return quantiles(design, power) * Math.sqrt(unitVariance(design) / n1);
+  requirePositive(n1, 'n1');
+  return inRange(quantiles(design, power) * Math.sqrt(unitVariance(design) / n1), 'mde');
 }
 
 /**
@@ -69,11 +79,13 @@ export function nonInferioritySampleSize(
 
 /** Rounds a real solution up without letting rounding noise add a unit. */
 export function sampleSize(n1: number, ratio: number): SampleSize {
-  const n2 = n1 * ratio;
+  requireNotNegative(n1, 'n1');
+  requirePositive(ratio, 'ratio');
+  const n2 = inRange(n1 * ratio, 'n2');
   return { n1, n2, wholeN1: Math.ceil(n1 * (1 - 1e-12)), wholeN2: Math.ceil(n2 * (1 - 1e-12)) };
 }
 
-const unitVariance = ({ var1, var2, ratio }: MeansDesign): number => var1 + var2 / ratio;
+const unitVariance = ({ var1, var2, ratio }: MeansDesign): number => inRange(var1 + var2 / ratio, 'variance');
 
 function quantiles({ alpha, sides }: MeansDesign, power: number): number {
   requireDomain(power > 0 && power < 1, 'power', power, 'in (0, 1)');
@@ -82,6 +94,6 @@ function quantiles({ alpha, sides }: MeansDesign, power: number): number {
 
 function check({ var1, var2, ratio, alpha }: MeansDesign): void {
   requireDomain(var1 >= 0 && var2 >= 0 && var1 + var2 > 0, 'variance', `${var1}, ${var2}`, '≥ 0, not both 0');
-  requireDomain(ratio > 0 && ratio < Infinity, 'ratio', ratio, 'positive and finite');
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requirePositive(ratio, 'ratio');
+  requireAlpha(alpha);
 }

@@ -2,7 +2,7 @@ import { normalIsf, normalSf } from '../distributions/normal.js';
 import { studentTIsf } from '../distributions/student-t.js';
 import { bracketedRoot } from '../special/bracketed-root.js';
 import { averageOverScale } from '../special/scale-average.js';
-import { requireDomain } from '../stats-error.js';
+import { inRange, requireAlpha, requireDomain, requireFinite, requirePositive } from '../stats-error.js';
 import { sampleSize, type SampleSize } from './means-power.js';
 
 /** A design comparing two normal means of one unknown variance by Student's t. */
@@ -22,6 +22,8 @@ const FEWEST_DF = 0.1;
 /** P(T > t) of the noncentral t with df ≥ 0.1 degrees of freedom and noncentrality delta: (Z + delta)/S > t. */
 export function noncentralTSf(t: number, df: number, delta: number): number {
   requireDomain(df >= FEWEST_DF, 'df', df, `at least ${FEWEST_DF}`);
+  requireFinite(t, 't');
+  requireFinite(delta, 'delta');
   return Math.min(
     1,
     averageOverScale(df, (s) => normalSf(t * s - delta)),
@@ -38,6 +40,7 @@ export function noncentralTSf(t: number, df: number, delta: number): number {
 export function tPower(design: TDesign, n1: number): { power: number; bothTails: number; df: number } {
   const { effectSize, ratio, alpha, sides = 2 } = design;
   check(design);
+  requireFinite(n1, 'n1');
   const df = n1 * (1 + ratio) - 2;
   requireDomain(df >= FEWEST_DF, 'n1', n1, `at least ${fewestUnits(ratio)}`);
   const delta = Math.abs(effectSize) * Math.sqrt((n1 * ratio) / (1 + ratio));
@@ -69,17 +72,21 @@ export function tSampleSize(design: TDesign, power: number, countBothTails = tru
     const at = tPower(design, n1);
     return (countBothTails ? at.bothTails : at.power) - power;
   };
-  const byNormal = ((normalIsf(alpha / sides) + normalIsf(1 - power)) / effectSize) ** 2 * (1 + 1 / ratio);
+  const byNormal = inRange(
+    ((normalIsf(alpha / sides) + normalIsf(1 - power)) / effectSize) ** 2 * (1 + 1 / ratio),
+    'n1',
+  );
   const fewest = fewestUnits(ratio);
   let high = Math.max(byNormal, fewest) + 8 / (1 + ratio);
-  while (reached(high) < 0) high *= 2;
+  while (reached(high) < 0) high = inRange(2 * high, 'n1');
   return sampleSize(bracketedRoot(reached, fewest, high, 1e-12), ratio);
 }
 
 /** A hair more than exact, so that rounding does not fall below it. */
 const fewestUnits = (ratio: number): number => ((2 + FEWEST_DF) / (1 + ratio)) * (1 + 1e-12);
 
-function check({ ratio, alpha }: TDesign): void {
-  requireDomain(ratio > 0 && ratio < Infinity, 'ratio', ratio, 'positive and finite');
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+function check({ effectSize, ratio, alpha }: TDesign): void {
+  requireFinite(effectSize, 'effectSize');
+  requirePositive(ratio, 'ratio');
+  requireAlpha(alpha);
 }

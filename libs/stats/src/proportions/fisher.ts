@@ -1,4 +1,5 @@
 import { binomialLogPmf } from '../distributions/binomial.js';
+import { requireDomain } from '../stats-error.js';
 import { requireTrials } from './one-proportion.js';
 import type { TwoProportions } from './two-proportions.js';
 
@@ -19,10 +20,13 @@ export interface FisherTest {
  * observed one, with a relative slack of 1e-7, as R and SciPy do.
  *
  * @returns null when more than five million tables would have to be added
+ * @throws StatsError `STATS_DOMAIN` a count is not whole, outside [0, n], or n outside [1, 10¹⁵]
  */
 export function fisherExact(t: TwoProportions): FisherTest | null {
   requireTrials(t.x1, t.n1, 0.05);
   requireTrials(t.x2, t.n2, 0.05);
+  for (const [name, value] of Object.entries(t))
+    requireDomain(Number.isInteger(value), name, value, 'a whole number');
   const successes = t.x1 + t.x2;
   const low = Math.max(0, successes - t.n1);
   const high = Math.min(successes, t.n2);

@@ -50,12 +50,14 @@ export function clopperPearsonLower(x: number, n: number, alpha: number): number
 /** Jeffreys' equal-tailed credible interval of one proportion, prior Beta(½, ½). */
 export function jeffreysInterval(x: number, n: number, alpha: number): Ends {
   requireTrials(x, n, alpha);
-  return [betaQuantile(alpha / 2, x + 0.5, n - x + 0.5), betaIsf(alpha / 2, x + 0.5, n - x + 0.5)];
+  const ends = [betaQuantile(alpha / 2, x + 0.5, n - x + 0.5), betaIsf(alpha / 2, x + 0.5, n - x + 0.5)];
+  // At levels next to 0 both ends are the median, in either order of their rounding.
+  return [Math.min(...ends), Math.max(...ends)];
 }
 
-/** Throws `STATS_DOMAIN` unless 0 ≤ x ≤ n, n > 0 and alpha lies in (0, 1). */
+/** Throws `STATS_DOMAIN` unless n lies in [1, 10¹⁵], 0 ≤ x ≤ n and alpha in (0, 1). */
 export function requireTrials(x: number, n: number, alpha: number): void {
-  requireDomain(n > 0 && n < Infinity, 'n', n, 'positive');
+  requireDomain(n >= 1 && n <= 1e15, 'n', n, 'in [1, 1e15]');
   requireDomain(x >= 0 && x <= n, 'x', x, `between 0 and n = ${n}`);
   requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
 }

@@ -1,4 +1,5 @@
 import { normalIsf } from '../distributions/normal.js';
+import { requireDomain, requirePositive } from '../stats-error.js';
 import { requireTrials, type Ends } from './one-proportion.js';
 import type { TwoProportions } from './two-proportions.js';
 
@@ -7,10 +8,15 @@ import type { TwoProportions } from './two-proportions.js';
  *
  * Counts may be fractions: sample-size formulas put expected values in.
  *
+ * @throws StatsError `STATS_DOMAIN` delta outside [−1, 1], trials not positive, successes outside [0, n]
  * @see Farrington, Manning (1990), Test statistics and sample size formulae, Stat. Med. 9
  */
 export function restrictedP1(t: TwoProportions, delta: number): number {
   const { x1, n1, x2, n2 } = t;
+  requirePositive(n1, 'n1');
+  requirePositive(n2, 'n2');
+  requireDomain(x1 >= 0 && x1 <= n1 && x2 >= 0 && x2 <= n2, 'x1, x2', `${x1}, ${x2}`, 'between 0 and n');
+  requireDomain(delta >= -1 && delta <= 1, 'delta', delta, 'in [−1, 1]');
   const n = n1 + n2;
   const x = x1 + x2;
   const l2 = ((n2 + 2 * n1) * delta - n - x) / n;

@@ -1,4 +1,5 @@
 import { pairMomentsFromSums, pairMomentsOf, type PairMoments } from '../accumulators/pair-moments.js';
+import { inRange } from '../stats-error.js';
 import { quantileType1, requireLevel, sortedValues } from './one-quantile.js';
 
 /** Sums over units of S, a unit's events at or below the quantile, and N, its events. */
@@ -33,7 +34,8 @@ export function clusteredIndicatorVariance(sums: ClusterSums): number | null {
 function indicatorVariance({ n, x, y, comoment }: PairMoments): number | null {
   if (n < 2 || !(y.mean > 0)) return null;
   const share = x.mean / y.mean;
-  return Math.max(0, x.m2 - 2 * share * comoment + share * share * y.m2) / (n - 1) / n / y.mean / y.mean;
+  const sum = Math.max(0, x.m2 - 2 * share * comoment + share * share * y.m2);
+  return inRange(sum / (n - 1) / n / y.mean / y.mean, 'variance');
 }
 
 /** A quantile of events nested in units, and how much the nesting inflates its variance. */

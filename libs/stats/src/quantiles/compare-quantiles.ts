@@ -1,6 +1,6 @@
 import { deltaLift } from '../lift/relative-lift.js';
 import { testEstimate, welchDf, type TwoMeansTest } from '../means/two-means.js';
-import { requireDomain } from '../stats-error.js';
+import { inRange, requireDomain, requireFinite, requireNotNegative } from '../stats-error.js';
 import { clusteredIndicatorVariance, type ClusterSums } from './clustered-indicator.js';
 import { requireLevel } from './one-quantile.js';
 
@@ -61,13 +61,17 @@ export function compareQuantiles(
   return {
     unitVariance: [u1, u2],
     absolute: { estimate, test: testEstimate(estimate, Math.sqrt(v1 + v2), df, alpha) },
-    relative: lift && { estimate: lift.lift, test: testEstimate(lift.lift, lift.se, df, alpha) },
+    relative:
+      lift && lift.se > 0 ? { estimate: lift.lift, test: testEstimate(lift.lift, lift.se, df, alpha) } : null,
   };
 }
 
 /** n times the variance of the quantile; null where it is undefined. */
 function unitVariance(arm: QuantileArm, nu: number): number | null {
   const { n, nStar, quantileLower, quantileUpper, clustered } = arm;
+  requireNotNegative(n, 'n');
+  requireNotNegative(nStar, 'nStar');
+  requireFinite(arm.quantileHat, 'quantileHat');
   requireDomain(quantileUpper >= quantileLower, 'quantileUpper', quantileUpper, `≥ ${quantileLower}`);
   const odds = nu / (1 - nu);
   if (n <= Z95 * Z95 * Math.max(odds, 1 / odds) || quantileUpper === quantileLower) return null;
@@ -76,5 +80,5 @@ function unitVariance(arm: QuantileArm, nu: number): number | null {
   const between = clustered ? clusteredIndicatorVariance(clustered) : null;
   if (clustered && !between) return null;
   const variance = between === null ? iid : (iid * between) / ((nu * (1 - nu)) / n);
-  return n < 100 ? variance : Math.max(variance, SMALLEST_VARIANCE);
+  return n < 100 ? inRange(variance, 'variance') : Math.max(inRange(variance, 'variance'), SMALLEST_VARIANCE);
 }

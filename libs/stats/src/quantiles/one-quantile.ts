@@ -23,7 +23,9 @@ export function quantileType7(sorted: readonly number[], nu: number): number | n
   const below = Math.floor(at);
   const low = sorted[below]!;
   const share = at - below;
-  return share === 0 ? low : low + share * (sorted[below + 1]! - low);
+  if (share === 0) return low;
+  const gap = sorted[below + 1]! - low;
+  return Number.isFinite(gap) ? low + share * gap : (1 - share) * low + share * sorted[below + 1]!;
 }
 
 /** The smallest value with at least nu of the values at or below it (type 1); null without values. */
@@ -88,7 +90,7 @@ export function quantileIntervalExact(
       lowerIndex === null ? null : sorted[lowerIndex - 1]!,
       upperIndex === null ? null : sorted[upperIndex - 1]!,
     ],
-    coverage: 1 - below - above,
+    coverage: Math.max(0, 1 - below - above),
   };
 }
 

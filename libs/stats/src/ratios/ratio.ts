@@ -1,3 +1,4 @@
+import { requireArmMoments } from '../accumulators/arm-moments.js';
 import type { ArmMoments } from '../verdict/types.js';
 
 /** A ratio of totals over units and its per-unit variance (delta method). */
@@ -14,10 +15,13 @@ export interface RatioEstimate {
  * Unit variance = var(m)/d̄² + R² var(d)/d̄² − 2R cov(m, d)/d̄². Treating the events as independent instead understates
  * the error: 22 % false alarms where this gives 5 %.
  *
- * @returns null when undefined: fewer than two units, no denominator moments, or denominators that sum to 0
+ * @returns null when undefined: fewer than two units, no denominator moments, denominators that sum to 0 or so near to it
+ *   that the ratio is beyond the range of doubles
+ * @throws StatsError `STATS_DOMAIN` n or an M2 negative, a figure not finite
  * @see Deng, Knoblich, Lu (2018), Applying the delta method in metric analytics, KDD '18
  */
 export function ratioEstimate(moments: ArmMoments): RatioEstimate | null {
+  requireArmMoments(moments);
   const { n, denominator } = moments;
   if (n < 2 || !denominator || denominator.mean === 0) return null;
   const ratio = moments.mean / denominator.mean;

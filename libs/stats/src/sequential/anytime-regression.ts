@@ -1,4 +1,4 @@
-import { requireDomain } from '../stats-error.js';
+import { inRange, requireAlpha, requireDomain, requireFinite, requirePositive } from '../stats-error.js';
 
 /** Anytime-valid test of one coefficient of a regression. */
 export interface AnytimeCoefficient {
@@ -32,21 +32,22 @@ export function anytimeCoefficient(input: {
 }): AnytimeCoefficient {
   const { t, n, coefficients, g, alpha } = input;
   const df = n - coefficients;
-  requireDomain(g > 0 && g < Infinity, 'g', g, 'positive and finite');
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
-  requireDomain(df > 0, 'n', n, `above ${coefficients}`);
-  requireDomain(Number.isFinite(t), 't', t, 'finite');
+  requirePositive(g, 'g');
+  requireAlpha(alpha);
+  requirePositive(n, 'n');
+  requireDomain(coefficients >= 0 && df > 0, 'n', n, `above ${coefficients}`);
+  requireFinite(t, 't');
   const r = g / (g + n);
   const y = (t * t) / df;
   // ln(1 + y) − ln(1 + r y) in one log, which keeps its digits for small t and many units.
-  const gain = Math.log1p((y - r * y) / (1 + r * y));
-  const logG = 0.5 * Math.log(r) + ((df + 1) / 2) * gain;
+  const gain = Math.log1p(((1 - r) * y) / (1 + r * y));
+  const logG = inRange(0.5 * Math.log(r) + ((df + 1) / 2) * gain, 'ln G');
   const logLevel = Math.log(r) + 2 * Math.log(alpha);
   const q = Math.exp(logLevel / (df + 1));
   return {
     logG,
     p: Math.min(1, Math.exp(-logG)),
     tRadius: q > r ? Math.sqrt((df * -Math.expm1(logLevel / (df + 1))) / (q - r)) : Infinity,
-    zRadius: Math.sqrt((-logLevel * (g + n)) / n),
+    zRadius: inRange(Math.sqrt(-logLevel * (1 + g / n)), 'radius'),
   };
 }

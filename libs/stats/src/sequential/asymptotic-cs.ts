@@ -1,4 +1,4 @@
-import { requireDomain } from '../stats-error.js';
+import { inRange, requireAlpha, requireDomain, requirePositive } from '../stats-error.js';
 
 /**
  * Always-valid inference from an asymptotically linear estimate: estimate, standard error and number of units.
@@ -18,8 +18,8 @@ export interface AlwaysValidPoint {
 
 /** The tuning ρ of the two-sided sequence that is tightest near `nStar` units at level alpha. */
 export function tuneTwoSided(alpha: number, nStar: number): number {
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
-  requireDomain(nStar > 0 && nStar < Infinity, 'nStar', nStar, 'positive and finite');
+  requireAlpha(alpha);
+  requirePositive(nStar, 'nStar');
   const logs = -2 * Math.log(alpha);
   return Math.sqrt((logs + Math.log1p(logs)) / nStar);
 }
@@ -32,14 +32,16 @@ export function tuneOneSided(alpha: number, nStar: number): number {
 
 /** Half-width of the two-sided sequence at level alpha, in standard errors. */
 export function twoSidedRadius(n: number, rho: number, alpha: number): number {
-  const t = n * rho * rho;
-  return Math.sqrt(((2 * (t + 1)) / t) * (0.5 * Math.log1p(t) - Math.log(alpha)));
+  const t = intrinsicTime(n, rho);
+  requireAlpha(alpha);
+  return inRange(Math.sqrt((2 + 2 / t) * (0.5 * Math.log1p(t) - Math.log(alpha))), 'radius');
 }
 
 /** Distance of the one-sided bound at level alpha from the estimate, in standard errors. */
 export function oneSidedRadius(n: number, rho: number, alpha: number): number {
-  const t = n * rho * rho;
-  return Math.sqrt(((2 * (t + 1)) / t) * Math.log1p(Math.sqrt(t + 1) / (2 * alpha)));
+  const t = intrinsicTime(n, rho);
+  requireAlpha(alpha);
+  return inRange(Math.sqrt((2 + 2 / t) * Math.log1p(Math.sqrt(t + 1) / (2 * alpha))), 'radius');
 }
 
 /**
@@ -48,17 +50,31 @@ export function oneSidedRadius(n: number, rho: number, alpha: number): number {
  * Dual to `twoSidedRadius`: p ≤ alpha exactly when the interval at alpha leaves the null out.
  */
 export function twoSidedLogP(point: AlwaysValidPoint, rho: number, nullValue = 0): number {
-  const t = point.n * rho * rho;
-  const z = (point.estimate - nullValue) / point.se;
-  return Math.min(0, 0.5 * Math.log1p(t) - (0.5 * z * z * t) / (t + 1));
+  const t = intrinsicTime(point.n, rho);
+  const z = standardised(point, nullValue);
+  return Math.min(0, 0.5 * Math.log1p(t) - 0.5 * z * z * (t / (t + 1)));
 }
 
 /** ln p of "the estimand is ≤ `nullValue`" against greater, in (−∞, 0]; dual to `oneSidedRadius`. */
 export function greaterLogP(point: AlwaysValidPoint, rho: number, nullValue = 0): number {
-  const z = (point.estimate - nullValue) / point.se;
+  const t = intrinsicTime(point.n, rho);
+  const z = standardised(point, nullValue);
   if (!(z > 0)) return 0;
-  const t = point.n * rho * rho;
-  const log = (0.5 * z * z * t) / (t + 1);
+  const log = 0.5 * z * z * (t / (t + 1));
   const logExpm1 = log > 700 ? log : Math.log(Math.expm1(log));
   return Math.min(0, 0.5 * Math.log1p(t) - Math.LN2 - logExpm1);
+}
+
+/** n ρ², the time in which a sequence is as wide everywhere; refused where it is 0 or infinite. */
+function intrinsicTime(n: number, rho: number): number {
+  requirePositive(n, 'n');
+  requirePositive(rho, 'rho');
+  const t = n * rho * rho;
+  requirePositive(t, 'n rho²');
+  return t;
+}
+
+function standardised({ estimate, se }: AlwaysValidPoint, nullValue: number): number {
+  requirePositive(se, 'se');
+  return inRange(estimate - nullValue, 'estimate') / se;
 }

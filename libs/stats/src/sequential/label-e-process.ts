@@ -1,6 +1,6 @@
 import { incompleteBeta } from '../special/incomplete-beta.js';
 import { logBeta } from '../special/stirling.js';
-import { requireDomain } from '../stats-error.js';
+import { inRange, requireDomain, requirePositive, requireProbability } from '../stats-error.js';
 
 /** Events of one epoch, by the arm they fell in. */
 export interface LabelledEvents {
@@ -28,21 +28,25 @@ export function labelLogE(
   const { treatmentEvents: x, events: n, theta } = observed;
   requireDomain(theta > 0 && theta < 1, 'theta', theta, 'in (0, 1)');
   requireDomain(n >= 0 && x >= 0 && x <= n, 'treatmentEvents', x, `between 0 and events = ${n}`);
-  requireDomain(prior.a > 0 && prior.b > 0, 'prior', `${prior.a}, ${prior.b}`, 'positive');
+  requirePositive(prior.a, 'prior.a');
+  requirePositive(prior.b, 'prior.b');
+  requirePositive(prior.a + prior.b + n, 'prior.a + prior.b + events');
   if (n === 0) return 0;
-  const posterior = { a: prior.a + x, b: prior.b + n - x };
-  return (
+  const posterior = { a: prior.a + x, b: prior.b + (n - x) };
+  return inRange(
     logBeta(posterior.a, posterior.b) -
-    logBeta(prior.a, prior.b) +
-    incompleteBeta(posterior.a, posterior.b, theta).logUpper -
-    incompleteBeta(prior.a, prior.b, theta).logUpper -
-    x * Math.log(theta) -
-    (n - x) * Math.log1p(-theta)
+      logBeta(prior.a, prior.b) +
+      incompleteBeta(posterior.a, posterior.b, theta).logUpper -
+      incompleteBeta(prior.a, prior.b, theta).logUpper -
+      x * Math.log(theta) -
+      (n - x) * Math.log1p(-theta),
+    'ln E',
   );
 }
 
 /** The default mixture: Beta(1, 9) for canary shares up to 10 %, uniform above. */
 export function labelPrior(theta: number): { a: number; b: number } {
+  requireProbability(theta, 'theta');
   return theta <= 0.1 ? { a: 1, b: 9 } : { a: 1, b: 1 };
 }
 
@@ -52,7 +56,12 @@ export function labelPrior(theta: number): { a: number; b: number } {
  */
 export function labelTheta(share: number, relativeMargin = 0): number {
   requireDomain(share > 0 && share < 1, 'share', share, 'in (0, 1)');
-  requireDomain(relativeMargin > -1, 'relativeMargin', relativeMargin, 'above −1');
+  requireDomain(
+    relativeMargin > -1 && relativeMargin < Infinity,
+    'relativeMargin',
+    relativeMargin,
+    'above −1 and finite',
+  );
   const tilted = share * (1 + relativeMargin);
-  return tilted / (tilted + 1 - share);
+  return tilted < 1e300 ? tilted / (tilted + (1 - share)) : 1;
 }

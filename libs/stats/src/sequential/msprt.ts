@@ -1,4 +1,4 @@
-import { requireDomain } from '../stats-error.js';
+import { inRange, requireAlpha, requireFinite, requireNotNegative, requirePositive } from '../stats-error.js';
 
 /** One look of the mixture SPRT. */
 export interface Msprt {
@@ -24,12 +24,15 @@ export function msprt(input: {
   alpha: number;
 }): Msprt | null {
   const { difference, variance: v, tau2, theta0 = 0, alpha } = input;
-  requireDomain(tau2 > 0, 'tau2', tau2, 'positive');
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requirePositive(tau2, 'tau2');
+  requireAlpha(alpha);
+  requireFinite(difference, 'difference');
+  requireNotNegative(v, 'variance');
   if (!(v > 0)) return null;
-  const d = difference - theta0;
+  const d = inRange(difference - theta0, 'difference');
   const spread = Math.log1p(tau2 / v);
-  const logLambda = -0.5 * spread + (tau2 * d * d) / (2 * v * (v + tau2));
-  const half = Math.sqrt(v * ((v + tau2) / tau2) * (spread - 2 * Math.log(alpha)));
+  const share = 1 / (1 + v / tau2);
+  const logLambda = inRange(-0.5 * spread + 0.5 * share * (d * (d / v)), 'ln Λ');
+  const half = Math.sqrt(v) * Math.sqrt((1 + v / tau2) * (spread - 2 * Math.log(alpha)));
   return { logLambda, p: Math.min(1, Math.exp(-logLambda)), ci: [difference - half, difference + half] };
 }

@@ -1,5 +1,5 @@
 import { logBeta } from '../special/stirling.js';
-import { requireDomain } from '../stats-error.js';
+import { inRange, requireDomain, requireNotNegative } from '../stats-error.js';
 
 /** Events among units of two arms in one epoch; the rates may differ from epoch to epoch. */
 export interface RateGapCounts {
@@ -30,13 +30,18 @@ export interface RateGapNull {
  */
 export function rateGapLogE(counts: RateGapCounts, { offset, slope }: RateGapNull): number {
   const { treatmentEvents: xt, treatmentUnits: nt, controlEvents: xc, controlUnits: nc } = counts;
+  requireNotNegative(nt, 'treatmentUnits');
+  requireNotNegative(nc, 'controlUnits');
   requireDomain(xt >= 0 && xt <= nt, 'treatmentEvents', xt, `between 0 and units = ${nt}`);
   requireDomain(xc >= 0 && xc <= nc, 'controlEvents', xc, `between 0 and units = ${nc}`);
   requireDomain(offset >= 0 && offset < Infinity, 'offset', offset, '≥ 0 and finite');
   requireDomain(slope > 0 && slope < Infinity, 'slope', slope, 'positive and finite');
   if (nt === 0 || nc === 0) return 0;
   const [qt, qc] = likeliestUnderNull(counts, { offset, slope });
-  return logAverage(xt, nt) + logAverage(xc, nc) - logLikelihood(xt, nt, qt) - logLikelihood(xc, nc, qc);
+  return inRange(
+    logAverage(xt, nt) + logAverage(xc, nc) - logLikelihood(xt, nt, qt) - logLikelihood(xc, nc, qc),
+    'ln E',
+  );
 }
 
 /** ln of the likelihood averaged over the Jeffreys prior Beta(½, ½). */

@@ -3,7 +3,14 @@ import { bracketedRoot } from '../special/bracketed-root.js';
 import { incompleteGamma } from '../special/incomplete-gamma.js';
 import { logGammaPower } from '../special/stirling.js';
 import { riemannZeta } from '../special/zeta.js';
-import { requireDomain } from '../stats-error.js';
+import {
+  inRange,
+  requireAlpha,
+  requireDomain,
+  requireFinite,
+  requireNotNegative,
+  requirePositive,
+} from '../stats-error.js';
 import { logBetaBinomialMixture, logBetaBinomialMixtureOneSided, mixtureWidth } from './bernoulli-cs.js';
 
 /**
@@ -35,7 +42,7 @@ export interface BoundedTuning extends SidedTuning {
 /** The mixture's precision ρ that is (approximately, as confseq has it) optimal; one-sided at twice the level. */
 export function mixtureRho({ vOpt, alphaOpt = 0.05, oneSided = false }: SidedTuning): number {
   const level = oneSided ? 2 * alphaOpt : alphaOpt;
-  requireDomain(vOpt > 0, 'vOpt', vOpt, 'positive');
+  requirePositive(vOpt, 'vOpt');
   requireDomain(level > 0 && level < 1, 'alphaOpt', alphaOpt, oneSided ? 'in (0, 0.5)' : 'in (0, 1)');
   const logs = -2 * Math.log(level);
   return vOpt / (logs + Math.log1p(logs));
@@ -44,8 +51,13 @@ export function mixtureRho({ vOpt, alphaOpt = 0.05, oneSided = false }: SidedTun
 /** ln of the normal mixture at sum s and intrinsic time v: sub-Gaussian sums. */
 export function normalLogMixture(s: number, v: number, tuning: SidedTuning): number {
   const rho = mixtureRho(tuning);
+  requireFinite(s, 's');
+  requireNotNegative(v, 'v');
   const both = -0.5 * Math.log1p(v / rho) + (s * s) / (2 * (v + rho));
-  return tuning.oneSided ? both + Math.LN2 + normalLogCdf(s / Math.sqrt(v + rho)) : both;
+  return inRange(
+    tuning.oneSided ? both + Math.LN2 + normalLogCdf(s / Math.sqrt(v + rho)) : both,
+    'ln of the mixture',
+  );
 }
 
 /** Boundary of the normal mixture at intrinsic time v ≥ 0. */
@@ -53,7 +65,7 @@ export function normalMixtureBound(v: number, alpha: number, tuning: SidedTuning
   requireLook(v, alpha);
   if (tuning.oneSided) return boundOf((s) => normalLogMixture(s, v, tuning), v, alpha);
   const rho = mixtureRho(tuning);
-  return Math.sqrt((v + rho) * (Math.log1p(v / rho) - 2 * Math.log(alpha)));
+  return inRange(Math.sqrt((v + rho) * (Math.log1p(v / rho) - 2 * Math.log(alpha))), 'boundary');
 }
 
 /** ln of the gamma-exponential mixture: sub-exponential sums of scale c > 0; one-sided. */
@@ -62,16 +74,20 @@ export function gammaExponentialLogMixture(
   v: number,
   { c, ...tuning }: MixtureTuning & { readonly c: number },
 ): number {
-  requireDomain(c > 0, 'c', c, 'positive');
+  requirePositive(c, 'c');
+  requireFinite(s, 's');
+  requireNotNegative(v, 'v');
   const rho = mixtureRho({ ...tuning, oneSided: true }) / (c * c);
   const shape = v / (c * c) + rho;
   const at = s / c + shape;
+  requirePositive(shape, 'shape');
   if (at <= 0) return -Infinity;
-  return (
+  return inRange(
     logGammaPower(rho, rho) -
-    incompleteGamma(rho, rho).logLower +
-    incompleteGamma(shape, at).logLower -
-    logGammaPower(shape, at)
+      incompleteGamma(rho, rho).logLower +
+      incompleteGamma(shape, at).logLower -
+      logGammaPower(shape, at),
+    'ln of the mixture',
   );
 }
 
@@ -88,8 +104,7 @@ export function gammaExponentialBound(
 /** ln of the beta-binomial mixture: sums of increments in [−g, h]. */
 export function betaBinomialLogMixture(s: number, v: number, tuning: BoundedTuning): number {
   const { vOpt, alphaOpt = 0.05, g, h, oneSided = false } = tuning;
-  requireDomain(g > 0 && h > 0, 'g, h', `${g}, ${h}`, 'positive');
-  requireDomain(vOpt > 0, 'vOpt', vOpt, 'positive');
+  requireNotNegative(v, 'v');
   const r = mixtureWidth(vOpt, oneSided ? 2 * alphaOpt : alphaOpt, g, h);
   return (oneSided ? logBetaBinomialMixtureOneSided : logBetaBinomialMixture)(s, v, r, g, h);
 }
@@ -114,8 +129,9 @@ export function stitchingBound(
   { vMin, c = 0, s = 1.4, eta = 2 }: { vMin: number; c?: number; s?: number; eta?: number },
 ): number {
   requireLook(v, alpha);
-  requireDomain(vMin > 0, 'vMin', vMin, 'positive');
-  requireDomain(s > 1 && eta > 1, 's, eta', `${s}, ${eta}`, 'above 1');
+  requirePositive(vMin, 'vMin');
+  requireNotNegative(c, 'c');
+  requireDomain(s > 1 && s <= 1e6 && eta > 1 && eta <= 1e6, 's, eta', `${s}, ${eta}`, 'above 1, at most 1e6');
   const time = Math.max(v, vMin);
   const k1 = (eta ** 0.25 + eta ** -0.25) / Math.SQRT2;
   const k2 = (Math.sqrt(eta) + 1) / 2;
@@ -125,7 +141,7 @@ export function stitchingBound(
     s * Math.log(Math.log(eta)) -
     Math.log(alpha);
   const linear = k2 * c * ell;
-  return Math.sqrt(k1 * k1 * time * ell + linear * linear) + linear;
+  return inRange(Math.sqrt(k1 * k1 * time * ell + linear * linear) + linear, 'boundary');
 }
 
 /** The s ≥ 0 at which a mixture that grows with s reaches 1/alpha. */
@@ -137,6 +153,6 @@ function boundOf(logMixture: (s: number) => number, v: number, alpha: number): n
 }
 
 function requireLook(v: number, alpha: number): void {
-  requireDomain(v >= 0 && v < Infinity, 'v', v, 'at least 0 and finite');
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireNotNegative(v, 'v');
+  requireAlpha(alpha);
 }

@@ -1,5 +1,6 @@
 import erfcx from '@stdlib/math-base-special-erfcx';
 import { logOneMinusExp } from './log-space.js';
+import { outOfReach } from './out-of-reach.js';
 import { logGammaPower } from './stirling.js';
 
 /** Logs of both tails of a distribution at a point; each is accurate where it is small. */
@@ -9,7 +10,10 @@ export interface LogTails {
 }
 
 const TINY = 1e-300;
-const MAX_TERMS = 2_000_000;
+/** Shapes up to 10⁹ need 200,000 next to the mean. */
+const MAX_TERMS = 400_000;
+/** A log this low does not notice what the expansions add to it, and their terms may overflow. */
+const FATHOMLESS = -1e18;
 /** Beyond this the continued fraction is shorter than the sum. */
 const MOST_HALVES = 30;
 /** Beyond this its terms would overflow, and the fraction needs a handful. */
@@ -21,6 +25,7 @@ const FARTHEST_HALVES = 1e8;
  * Series below a + 1, Legendre's continued fraction above (a finite sum where a is a small whole number of halves); both need about √a terms in the middle. The prefactor comes
  * from the saddle point, so that relative accuracy holds for shapes up to 10⁹.
  *
+ * @throws StatsError `STATS_DOMAIN` the expansion does not end: shapes far beyond 10⁹ next to the mean
  * @see DLMF 8.11.4, 8.9.2
  */
 export function incompleteGamma(a: number, x: number): LogTails {
@@ -44,14 +49,16 @@ function smallTail(a: number, x: number): { side: 'lower' | 'upper'; log: number
     return { side: 'upper', log: logUpperOfHalves(a, x) };
   }
   const power = logGammaPower(a, x);
+  if (power < FATHOMLESS) return { side: x > a ? 'upper' : 'lower', log: power };
   if (x >= a + 1) return { side: 'upper', log: Math.min(0, power - Math.log(legendreFraction(a, x))) };
   let term = 1 / a;
   let sum = term;
-  for (let n = 1; term > sum * 1e-17; n++) {
+  for (let n = 1; n < MAX_TERMS; n++) {
     term *= x / (a + n);
     sum += term;
+    if (term <= sum * 1e-17) return { side: 'lower', log: Math.min(0, power + Math.log(sum)) };
   }
-  return { side: 'lower', log: Math.min(0, power + Math.log(sum)) };
+  throw outOfReach('incomplete gamma function', { a, x });
 }
 
 /** Legendre's continued fraction for x^a e^(−x) / Γ(a, x), x ≥ a + 1, by the modified Lentz method. */
@@ -67,9 +74,9 @@ function legendreFraction(a: number, x: number): number {
     c = b + numerator / c || TINY;
     const factor = c * d;
     value *= factor;
-    if (Math.abs(factor - 1) < 2e-16) break;
+    if (Math.abs(factor - 1) < 2e-16) return value;
   }
-  return value;
+  throw outOfReach('incomplete gamma function', { a, x });
 }
 
 /**

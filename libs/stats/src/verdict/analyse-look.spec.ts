@@ -8,7 +8,7 @@ import {
 } from '../testing/look.builder.js';
 import { analyseLook } from './analyse-look.js';
 import { evaluateBenefit } from './benefit.js';
-import type { Comparison, LookInput, MetricPlan } from './types.js';
+import type { ArmMoments, Comparison, LookInput, MetricPlan } from './types.js';
 
 const better = proportionEvidence(successMetric, [5000, 10_000], [5600, 10_000]);
 const same = proportionEvidence(successMetric, [50_000, 100_000], [50_000, 100_000]);
@@ -311,5 +311,33 @@ describe('what people compute from the raw rows', () => {
     expect(() =>
       analyseLook({ ...input, arms: input.arms.map((arm) => ({ ...arm, control: false })) }),
     ).toThrow(/one control/);
+  });
+
+  it('narrows the interval by a covariate that at least half of the units have, and says by how much', () => {
+    const arm = (mean: number, known: number): ArmMoments => ({
+      n: 5_000,
+      mean,
+      m2: 5_000,
+      covariate: {
+        mean: 2,
+        m2: known,
+        comoment: 0.8 * known,
+        ...(known < 5_000 && { n: known, valueGap: 0 }),
+      },
+    });
+    const score = { ...successMetric, kind: 'mean' as const, bounds: [0, 10] as const };
+    const read = (known: number) =>
+      analyseLook(buildLook({ metrics: [evidence(score, arm(4, known), arm(4.1, known))] })).comparisons[0]!
+        .metrics[0]!;
+    const all = read(5_000);
+    expect(all.adjustment).toMatchObject({
+      theta: 0.8,
+      coverage: 1,
+      varianceReduction: expect.closeTo(0.64) as number,
+      unadjusted: { difference: expect.closeTo(0.1) as number, se: expect.closeTo(0.02, 5) as number },
+    });
+    expect(all.se).toBeCloseTo(0.6 * 0.02, 5);
+    expect(read(3_000).adjustment!.varianceReduction).toBeCloseTo(0.6 * 0.64);
+    expect(read(2_000)).toMatchObject({ adjustment: null, se: expect.closeTo(0.02, 5) as number });
   });
 });

@@ -3,7 +3,7 @@ import { exposedUnits, judgeComparisons, nextMemory, type JudgedComparison } fro
 import { integrityReport } from './integrity-report.js';
 import { compareMetric } from './metric-comparison.js';
 import { harmReasons, invalidReasons, noEffectReasons, shipReasons } from './reasons.js';
-import { armSummary, epochsOf, pooledMoments } from './summaries.js';
+import { adjustedEvidence, armSummary, epochsOf, pooledMoments, type AdjustedEvidence } from './summaries.js';
 import type {
   Arm,
   ArmSummary,
@@ -29,7 +29,8 @@ export const ESTIMATOR_VERSION = '1.3.0';
  * @throws StatsError `STATS_METHOD` a plan other than sequential; `STATS_SHAPE` not exactly one control, or no
  *   treatment; `STATS_DOMAIN` a level, weight or N* outside its domain, a guardrail without direction
  */
-export function analyseLook(input: LookInput): LookResult {
+export function analyseLook(raw: LookInput): LookResult {
+  const input = { ...raw, metrics: raw.metrics.map(adjustedEvidence) };
   const control = controlOf(input);
   const integrity = integrityReport({
     epochs: input.epochs,
@@ -81,7 +82,10 @@ function summariesOf(input: LookInput): Record<string, Record<string, ArmSummary
   );
 }
 
-function conclude(input: LookInput, integrity: IntegrityReport, judged: JudgedComparison): Comparison {
+/** A look whose evidence knows what covariates explain. */
+type AdjustedLook = Omit<LookInput, 'metrics'> & { readonly metrics: readonly AdjustedEvidence[] };
+
+function conclude(input: AdjustedLook, integrity: IntegrityReport, judged: JudgedComparison): Comparison {
   const { verdict, reasons, expectedDays } = decide(input, integrity, judged);
   return {
     control: judged.control,
@@ -93,6 +97,7 @@ function conclude(input: LookInput, integrity: IntegrityReport, judged: JudgedCo
       const guardrail = judged.guardrails.get(evidence.metric.key);
       return compareMetric({
         metric: evidence.metric,
+        adjustment: evidence.adjustment ?? null,
         control: epochsOf(evidence, judged.control),
         treatment: epochsOf(evidence, judged.treatment),
         nStar: judged.nStar,

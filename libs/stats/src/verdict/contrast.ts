@@ -1,4 +1,5 @@
 import { mergeArmMoments, EMPTY_ARM_MOMENTS } from '../accumulators/arm-moments.js';
+import type { ArmAdjustment } from '../cuped/covariate-adjustment.js';
 import { ratioEstimate } from '../ratios/ratio.js';
 import type { ArmMoments, MetricKind } from './types.js';
 
@@ -6,6 +7,8 @@ import type { ArmMoments, MetricKind } from './types.js';
 export interface EpochMoments {
   readonly number: number;
   readonly moments: ArmMoments;
+  /** What a covariate takes off the arm's value, and the variance of what is left. */
+  readonly adjustment?: ArmAdjustment;
 }
 
 /** One side of a comparison over all epochs: its value, the variance of that value, and the units behind it. */
@@ -24,6 +27,8 @@ export interface Contrast {
   readonly n: number;
   readonly difference: number;
   readonly se: number;
+  /** The same without the covariate, where one was used. */
+  readonly unadjusted?: { readonly difference: number; readonly se: number };
 }
 
 export type ContrastResult = Contrast | { readonly kind: 'insufficient'; readonly reason: string };
@@ -38,12 +43,29 @@ function armValue(kind: MetricKind, m: ArmMoments): { value: number; rest: numbe
   return { value: m.mean, rest: m.meanRest ?? 0, variance: m.m2 / (m.n - 1) / m.n };
 }
 
+/** One epoch of a comparison. */
+interface Stratum {
+  readonly weight: number;
+  readonly control: ArmValue;
+  readonly treatment: ArmValue;
+}
+
+/** An arm in an epoch: its value around the first one, as it is and with what a covariate explains taken off. */
+interface ArmValue {
+  readonly moments: ArmMoments;
+  readonly value: number;
+  readonly variance: number;
+  readonly adjustment: ArmAdjustment | undefined;
+}
+
 /**
  * Combines epochs with weights n_c n_t / (n_c + n_t), the same for both arms, so that changing traffic shares never
  * turn a trend over time into an effect. Inverse variances would give a stratum without errors infinite weight.
  *
  * An epoch in which an arm has fewer than two units, or an undefined ratio, says nothing about the difference and is
- * left out.
+ * left out. Adjustments by a covariate are used where every epoch has them and together they narrow the error.
+ *
+ * @throws StatsError `STATS_DOMAIN` n or an M2 negative, a figure not finite
  */
 export function contrastOf(
   kind: MetricKind,
@@ -51,24 +73,55 @@ export function contrastOf(
   treatment: readonly EpochMoments[],
 ): ContrastResult {
   if (kind === 'quantile') return insufficient('a quantile needs more than moments');
-  const sides = { control: side(), treatment: side() };
+  const strata: Stratum[] = [];
   // Both sides are averaged around one value, so that leading digits they share cost the difference nothing.
   let origin: number | null = null;
-  let total = 0;
-  for (const { number, moments: t } of treatment) {
-    const c = control.find((epoch) => epoch.number === number)?.moments;
-    const cv = c && armValue(kind, c);
-    const tv = armValue(kind, t);
+  for (const t of treatment) {
+    const c = control.find((epoch) => epoch.number === t.number);
+    const cv = c && armValue(kind, c.moments);
+    const tv = armValue(kind, t.moments);
     if (!c || !cv || !tv) continue;
-    const weight = (c.n * t.n) / (c.n + t.n);
-    total += weight;
-    origin ??= cv.value;
-    sides.control.add(weight, { ...cv, value: cv.value - origin + cv.rest }, c);
-    sides.treatment.add(weight, { ...tv, value: tv.value - origin + tv.rest }, t);
+    const from = (origin ??= cv.value);
+    const around = ({ value, rest, variance }: typeof cv, { moments, adjustment }: EpochMoments) => ({
+      moments,
+      value: value - from + rest,
+      variance,
+      adjustment,
+    });
+    const [nc, nt] = [c.moments.n, t.moments.n];
+    strata.push({ weight: (nc * nt) / (nc + nt), control: around(cv, c), treatment: around(tv, t) });
   }
   if (origin === null) return insufficient('fewer than two units with a value in an arm');
-  const c = sides.control.over(total);
-  const t = sides.treatment.over(total);
+  const plain = combine(strata, origin, (arm) => arm);
+  const covered = strata.every(({ control: c, treatment: t }) => c.adjustment && t.adjustment);
+  if (!covered) return plain;
+  const adjusted = combine(strata, origin, ({ value, adjustment }) => ({
+    value: value - adjustment!.shift,
+    variance: adjustment!.variance,
+  }));
+  if (!(adjusted.se < plain.se)) return plain;
+  return { ...adjusted, unadjusted: { difference: plain.difference, se: plain.se } };
+}
+
+function combine(
+  strata: readonly Stratum[],
+  origin: number,
+  of: (arm: ArmValue) => { value: number; variance: number },
+): Contrast {
+  const total = strata.reduce((sum, { weight }) => sum + weight, 0);
+  const side = (which: 'control' | 'treatment'): ContrastSide => {
+    let [value, variance, pooled] = [0, 0, EMPTY_ARM_MOMENTS];
+    for (const stratum of strata) {
+      const share = stratum.weight / total;
+      const arm = of(stratum[which]);
+      value += share * arm.value;
+      variance += share * share * arm.variance;
+      pooled = mergeArmMoments(pooled, stratum[which].moments);
+    }
+    return { value, variance, pooled };
+  };
+  const c = side('control');
+  const t = side('treatment');
   return {
     kind: 'contrast',
     control: { ...c, value: origin + c.value },
@@ -85,24 +138,6 @@ export function linearContrast(contrast: Contrast, factor: number): { estimate: 
   return {
     estimate: treatment.value - factor * control.value,
     se: Math.sqrt(treatment.variance + factor * factor * control.variance),
-  };
-}
-
-function side() {
-  let value = 0;
-  let variance = 0;
-  let pooled = EMPTY_ARM_MOMENTS;
-  return {
-    add(weight: number, of: { value: number; variance: number }, moments: ArmMoments): void {
-      value += weight * of.value;
-      variance += weight * weight * of.variance;
-      pooled = mergeArmMoments(pooled, moments);
-    },
-    over: (total: number): ContrastSide => ({
-      value: value / total,
-      variance: variance / (total * total),
-      pooled,
-    }),
   };
 }
 

@@ -2,6 +2,7 @@ import { greaterLogP, oneSidedRadius, tuneOneSided, tuneTwoSided } from '../sequ
 import { sequentialInflation } from '../power/inflation.js';
 import { normalIsf } from '../distributions/normal.js';
 import { logMeanExp } from '../special/log-space.js';
+import { requireProbability } from '../stats-error.js';
 import { missingBurnIn } from './burn-in.js';
 import { contrastOf, type Contrast, type ContrastResult, type EpochMoments } from './contrast.js';
 import { exactHarmLogE } from './exact-harm.js';
@@ -58,6 +59,7 @@ export interface GuardrailEvaluation extends GuardrailResult {
  */
 export function evaluateGuardrail(input: GuardrailInput): GuardrailEvaluation {
   const { metric, harmAlpha, previousHarmP } = input;
+  requireProbability(previousHarmP, 'previousHarmP');
   const declared = marginOf(metric);
   const margin = { ...declared, value: declared.value * (input.marginFactor ?? 1) };
   const contrast = contrastOf(metric.kind, input.control, input.treatment);

@@ -1,7 +1,7 @@
 import { pFromLogE, srmLogE } from '../integrity/srm-sequential.js';
 import { srmFixed } from '../integrity/srm-fixed.js';
 import { clopperPearsonLower } from '../proportions/one-proportion.js';
-import { requireDomain } from '../stats-error.js';
+import { requireDomain, requireProbability } from '../stats-error.js';
 import type { EpochCounts, IntegrityReport, Reason } from './types.js';
 import { percent, pText } from './words.js';
 
@@ -26,6 +26,7 @@ export interface IntegrityInput {
  * stored as JSON, which has no infinity.
  */
 export function integrityReport(input: IntegrityInput): IntegrityReport {
+  requireProbability(input.previousSrmP, 'previousSrmP');
   const logE = input.epochs.reduce((sum, epoch) => {
     const { counts, weights } = alignedCounts(epoch);
     return counts.length === 0 ? sum : sum + srmLogE(counts, weights);

@@ -1,7 +1,8 @@
+import type { CovariateAdjustment } from '../cuped/covariate-adjustment.js';
 import { tuneTwoSided, twoSidedLogP } from '../sequential/asymptotic-cs.js';
 import { missingBurnIn } from './burn-in.js';
 import type { BenefitResult } from './benefit.js';
-import { contrastOf, type EpochMoments } from './contrast.js';
+import { contrastOf, type Contrast, type EpochMoments } from './contrast.js';
 import type { GuardrailEvaluation } from './guardrail.js';
 import { differenceInterval, liftInterval, liftOf } from './sequential-interval.js';
 import { fixedTest, pooledMoments } from './summaries.js';
@@ -14,6 +15,8 @@ export interface MetricComparisonInput {
   readonly treatment: readonly EpochMoments[];
   readonly nStar: number;
   readonly alpha: number;
+  /** What the metric's covariate explains; null without one. */
+  readonly adjustment: CovariateAdjustment | null;
   readonly benefit?: BenefitResult;
   readonly guardrail?: GuardrailEvaluation;
 }
@@ -39,6 +42,7 @@ export function compareMetric(input: MetricComparisonInput): MetricComparison {
       se: null,
       lift: null,
       liftSe: null,
+      adjustment: null,
       welch: null,
       sequential: { level, nStar, difference: null, lift: null, p: null, burnIn: true },
       interval95: null,
@@ -65,6 +69,7 @@ export function compareMetric(input: MetricComparisonInput): MetricComparison {
     se: contrast.se,
     lift: lift?.lift ?? null,
     liftSe: lift?.se ?? null,
+    adjustment: adjustmentOf(contrast, input.adjustment),
     welch: fixedTest(metric.kind, pooledMoments(control), pooledMoments(treatment)),
     sequential: {
       level,
@@ -78,6 +83,15 @@ export function compareMetric(input: MetricComparisonInput): MetricComparison {
     interval999: differenceInterval(contrast, tuneTwoSided(0.001, nStar), 0.001),
     notes,
   };
+}
+
+function adjustmentOf(
+  { se, unadjusted }: Contrast,
+  adjustment: CovariateAdjustment | null,
+): MetricComparison['adjustment'] {
+  if (!unadjusted || !adjustment) return null;
+  const { theta, coverage } = adjustment;
+  return { theta, coverage, varianceReduction: 1 - (se / unadjusted.se) ** 2, unadjusted };
 }
 
 function outcomeOf(

@@ -4,6 +4,10 @@ import { oneSidedRadius, twoSidedRadius } from '../sequential/asymptotic-cs.js';
 import type { Contrast } from './contrast.js';
 import type { Interval } from './types.js';
 
+/** Standard errors of the control from 0 at which the delta method holds for an interval of `FIXED_RADIUS`. */
+const FAR_FROM_ZERO = 5;
+const FIXED_RADIUS = 1.959963984540054;
+
 /** Always-valid two-sided interval of the difference; null when the difference has no variance. */
 export function differenceInterval(contrast: Contrast, rho: number, level: number): Interval | null {
   if (!(contrast.se > 0)) return null;
@@ -34,8 +38,12 @@ export function liftOf({ control, treatment, difference }: Contrast): { lift: nu
 }
 
 /**
- * Always-valid interval of the lift: delta method while the control is at least five standard errors from 0 and the
- * delta interval says the same about 0 as the interval of the difference; Fieller's exact set otherwise.
+ * Always-valid interval of the lift: delta method while the control is far enough from 0 and the delta interval says the
+ * same about 0 as the interval of the difference; Fieller's exact set otherwise.
+ *
+ * Far enough is five standard errors for a half-width of 1.96, in proportion for a wider one: early on a sequence reaches
+ * to where the delta method bends. With five whatever the width, 6.5 % of runs left the true lift out at some look
+ * (p = 0.01 and 0.05, even split), against 2 to 4 %.
  *
  * @returns null when the set is not an interval: the control is too close to zero
  */
@@ -47,7 +55,8 @@ export function liftInterval(contrast: Contrast, rho: number, level: number): In
   const delta = { lower: lift.lift - radius * lift.se, upper: lift.lift + radius * lift.se };
   const leavesZeroOut = Math.abs(contrast.difference) > radius * contrast.se;
   const deltaLeavesZeroOut = Math.abs(lift.lift) > radius * lift.se;
-  const farFromZero = control.value * control.value >= 25 * control.variance;
+  const reach = FAR_FROM_ZERO * Math.max(1, radius / FIXED_RADIUS);
+  const farFromZero = Math.abs(control.value) >= reach * Math.sqrt(control.variance);
   if (farFromZero && leavesZeroOut === deltaLeavesZeroOut) return delta;
   const set = fiellerSet({
     mean1: control.value,

@@ -43,7 +43,7 @@ export interface ArmMoments {
   /** What rounding took from `mean`: values near 10⁹ that differ by 10⁻² need it; 0 when absent. */
   readonly meanRest?: number;
   readonly denominator?: PairedMoments;
-  readonly covariate?: PairedMoments;
+  readonly covariate?: CovariateMoments;
 }
 
 /** Mean and M2 of a second variable, and its co-moment with the first. */
@@ -51,6 +51,19 @@ export interface PairedMoments {
   readonly mean: number;
   readonly m2: number;
   readonly comoment: number;
+}
+
+/**
+ * A covariate known before assignment, over the units that have it. Its co-moment is with the value of those same units.
+ */
+export interface CovariateMoments extends PairedMoments {
+  /** Units that have it; all of the arm's when absent. */
+  readonly n?: number;
+  /** Mean of the value among them less the arm's mean; 0 when all have it. */
+  readonly valueGap?: number;
+  /** The same of a ratio's denominator, and the co-moment of covariate and denominator. */
+  readonly denominatorGap?: number;
+  readonly denominatorComoment?: number;
 }
 
 /** An arm; exactly one is the control. Weights are relative. */
@@ -168,6 +181,16 @@ export interface MetricComparison {
   readonly se: number | null;
   readonly lift: number | null;
   readonly liftSe: number | null;
+  /**
+   * The covariate behind difference, lift and intervals: its slope, the share of units that have it, how much of the
+   * variance it takes, and the figures without it. Null where none was used.
+   */
+  readonly adjustment: {
+    readonly theta: number;
+    readonly coverage: number;
+    readonly varianceReduction: number;
+    readonly unadjusted: { readonly difference: number; readonly se: number };
+  } | null;
   readonly welch: FixedTest | null;
   /** Always-valid interval of the difference at `level`, and the same for lift. */
   readonly sequential: {

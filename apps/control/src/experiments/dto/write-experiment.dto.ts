@@ -142,7 +142,8 @@ class ExperimentOptionsDto {
 
   @ApiPropertyOptional({
     type: [String],
-    description: 'Attributes known before exposure that explain the metrics (CUPED).',
+    description:
+      'Attributes known before exposure that explain the metrics (CUPED). The first one adjusts every metric without a covariate of its own; its value is the number sent with the first exposure of a unit.',
     example: [],
   })
   @MayBeAbsent()

@@ -147,6 +147,28 @@ export class GuardrailDto {
   burnIn!: boolean;
 }
 
+class UnadjustedDto {
+  @ApiProperty({ description: 'Challenger minus control.' })
+  difference!: number;
+
+  @ApiProperty()
+  se!: number;
+}
+
+export class AdjustmentDto {
+  @ApiProperty({ description: 'Change of the metric for one more of the covariate.' })
+  theta!: number;
+
+  @ApiProperty({ description: 'Share of the units that have the covariate.', example: 0.94 })
+  coverage!: number;
+
+  @ApiProperty({ description: 'Share of the variance that the covariate took.', example: 0.38 })
+  varianceReduction!: number;
+
+  @ApiProperty({ type: UnadjustedDto, description: 'The figures without it.' })
+  unadjusted!: UnadjustedDto;
+}
+
 export class MetricComparisonDto {
   @ApiProperty({ example: 'quality' })
   metric!: string;
@@ -173,6 +195,13 @@ export class MetricComparisonDto {
 
   @ApiProperty({ type: Number, nullable: true })
   liftSe!: number | null;
+
+  @ApiProperty({
+    type: AdjustmentDto,
+    nullable: true,
+    description: 'The covariate behind difference, lift and intervals (CUPED); null where none was used.',
+  })
+  adjustment!: AdjustmentDto | null;
 
   @ApiProperty({
     type: FixedTestDto,
