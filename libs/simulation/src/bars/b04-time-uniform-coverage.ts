@@ -20,7 +20,7 @@ function row<A extends UnitArm>(scenario: Scenario<A>, split: Split, effect: num
   const lift = gain / scenario.mean;
   return {
     name: `${scenario.name}, ${split.name}, ${effect} × MDE`,
-    replicates: { full: 1_000, quick: 3 },
+    replicates: { full: 2_000, quick: 3 },
     outputs: ['always covers', 'lift always covers'],
     prepare: () => {
       const experiment = new Experiment(scenario, gain);
@@ -50,6 +50,7 @@ export const b04: Bar = {
   title: 'the asymptotic sequence covers a true effect at all of 10,000 peeks',
   rows: [
     ...[EVEN, TENTH, HUNDREDTH].map((split) => row(bernoulli(0.05), split, 1)),
+    row(bernoulli(0.01), EVEN, 1),
     row(bernoulli(0.3), EVEN, 3),
     row(bernoulli(0.99), TENTH, -1),
     row(betaScore, TENTH, 3),
