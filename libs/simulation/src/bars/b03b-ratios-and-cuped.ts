@@ -1,4 +1,3 @@
-import { compareCuped, tuneTwoSided, twoSidedLogP } from '@app/stats';
 import { atMost } from '../harness/judges.js';
 import type { Bar, Row } from '../harness/row.js';
 import {
@@ -8,15 +7,7 @@ import {
   type CovariateArm,
   type Scenario,
 } from '../scenarios/index.js';
-import {
-  ALPHA,
-  Experiment,
-  plannedFor,
-  REJECTION_OUTPUTS,
-  SPLITS,
-  watchForRejection,
-  type Split,
-} from './peeking.js';
+import { ALPHA, REJECTION_OUTPUTS, SPLITS, watchForRejection, type Split } from './peeking.js';
 
 const judge = atMost('ever rejects', ALPHA);
 
@@ -36,22 +27,7 @@ function cupedRow(scenario: Scenario<CovariateArm>, split: Split): Row {
     name: `CUPED: ${scenario.name}, ${split.name}`,
     replicates: { full: 1_000, quick: 2 },
     outputs: REJECTION_OUTPUTS,
-    prepare: () => {
-      const experiment = new Experiment(scenario);
-      const { control, treatment } = experiment;
-      const rho = tuneTwoSided(ALPHA, plannedFor(split));
-      return (random) => {
-        experiment.clear();
-        for (let peek = 1; peek <= split.peeks; peek++) {
-          experiment.grow(random, split.unitsPerPeek, split.share);
-          if (!experiment.mayDecide) continue;
-          const adjusted = compareCuped(control, treatment, ALPHA)!;
-          const point = { estimate: adjusted.difference, se: adjusted.test.se, n: control.n + treatment.n };
-          if (twoSidedLogP(point, rho) <= Math.log(ALPHA)) return [1, peek * split.unitsPerPeek];
-        }
-        return [0, null];
-      };
-    },
+    prepare: watchForRejection(scenario, split, { adjusted: true }),
     judge,
   };
 }
