@@ -33,7 +33,7 @@ export function replicatesOf(row: Row, { replicates, quick }: RunOptions): numbe
  */
 export async function* runBars(
   rows: ReadonlyArray<{ bar: Bar; row: Row }>,
-  pool: Pool,
+  pool: Pick<Pool, 'run'>,
   options: RunOptions,
 ): AsyncGenerator<RowResult> {
   const due = rows.filter(({ row }) => replicatesOf(row, options) > 0);
@@ -50,7 +50,7 @@ export async function* runBars(
 async function runOne(
   { bar, row }: { bar: Bar; row: Row },
   replicates: number,
-  pool: Pool,
+  pool: Pick<Pool, 'run'>,
   seed: number,
 ): Promise<RowResult> {
   const runs: Run[] = [];
