@@ -61,7 +61,6 @@ describe('a product manager’s mistakes', () => {
       ['running', { trafficShare: 0.6 }],
       ['concluded', { trafficShare: 0.1 }],
       ['greedy', { trafficShare: 0.5 }],
-      ['group-sequential', { trafficShare: 0.1, plan: { method: 'group-sequential' } }],
       ['no-success', { trafficShare: 0.1, metrics: [{ metric: 'quality', role: 'exploratory' }] }],
     ];
     for (const [key, change] of drafts) await experiment({ key, ...change }).expect(201);
@@ -542,13 +541,6 @@ describe('a product manager’s mistakes', () => {
       409,
       'TRAFFIC_NOT_AVAILABLE',
       'only 40 % is free; taken by running (60 %)',
-    ),
-    bad(
-      'starts with a method that is not there yet',
-      () => post('/api/v1/experiments/group-sequential/start'),
-      422,
-      'METHOD_NOT_AVAILABLE',
-      'sequential',
     ),
     bad(
       'starts without anything to succeed by',

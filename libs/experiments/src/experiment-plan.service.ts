@@ -102,5 +102,6 @@ export function questionOf(experiment: Experiment): PlanQuestion {
     successMetrics: roles.filter((role) => role === 'success').length,
     guardrails: roles.filter((role) => role === 'guardrail').length,
     alphaNonInferiority: plan.alphaNonInferiority ?? 0.05,
+    method: plan.method,
   };
 }

@@ -4,6 +4,7 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
+  IsIn,
   IsInt,
   IsNumber,
   IsObject,
@@ -60,6 +61,15 @@ export class PowerDto {
   @IsPositive({ each: true })
   @Max(1_000_000, { each: true })
   weights?: number[];
+
+  @ApiPropertyOptional({
+    enum: ['sequential', 'group-sequential', 'fixed'],
+    default: 'sequential',
+    description: 'How success metrics will be judged.',
+  })
+  @MayBeAbsent()
+  @IsIn(['sequential', 'group-sequential', 'fixed'])
+  method?: 'sequential' | 'group-sequential' | 'fixed';
 
   @ApiPropertyOptional({
     default: 0.05,

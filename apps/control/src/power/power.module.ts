@@ -8,7 +8,7 @@ import {
   type PlanQuestion,
   unitsForBenefit,
 } from '@app/experiments';
-import { sequentialInflation } from '@app/stats';
+import { methodInflation } from '@app/stats';
 import { Access } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ControlError } from '../http/control.errors.js';
@@ -28,7 +28,7 @@ export class PowerController {
   @WithoutIdempotency()
   @ApiOperation({
     summary: 'How many units and days does it take?',
-    description: 'Changes nothing. Sizes already include what looking at any time costs.',
+    description: 'Changes nothing. Sizes already include what the method’s looks cost.',
   })
   @ApiBody({ type: PowerDto, examples: { 'a score around 0.7': { value: POWER_EXAMPLE } } })
   @ApiOkResponse({ type: PowerResultDto })
@@ -50,7 +50,7 @@ export class PowerController {
       units,
       unitsPerVariant: weights.map((weight) => Math.ceil((units * weight) / total)),
       days: body.unitsPerDay === undefined ? null : units / body.unitsPerDay,
-      inflation: sequentialInflation(correctedPower(question)),
+      inflation: methodInflation(question.method, correctedPower(question)),
       mde,
       effects: body.unitsPerDay === undefined ? [] : effects(question, baseline, body.unitsPerDay),
     };
@@ -76,6 +76,7 @@ function questionOf(body: PowerDto): PlanQuestion {
     successMetrics: body.successMetrics ?? 1,
     guardrails: body.guardrails ?? 0,
     alphaNonInferiority: 0.05,
+    method: body.method ?? 'sequential',
   };
 }
 

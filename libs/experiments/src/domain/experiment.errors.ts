@@ -24,7 +24,6 @@ export type ExperimentErrorCode =
   | 'DATES_NOT_ORDERED'
   | 'END_HAS_PASSED'
   | 'START_HAS_PASSED'
-  | 'METHOD_NOT_AVAILABLE'
   | 'TRAFFIC_NOT_AVAILABLE';
 
 /** A refusal about an experiment. */

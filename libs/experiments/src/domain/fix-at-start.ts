@@ -56,12 +56,6 @@ export function fixAtStart(
   settings: { now: Date; unitsFromPower: number | null; lookIntervalSeconds: number },
 ): FixedAtStart {
   const plan = resolvePlan(experiment.plan, settings.unitsFromPower);
-  if (plan.method !== 'sequential') {
-    throw new ExperimentError(
-      'METHOD_NOT_AVAILABLE',
-      `the method ${plan.method} cannot be started yet; use sequential, which may be read at any time`,
-    );
-  }
   if (!experiment.metrics.some((metric) => metric.role === 'success')) {
     throw new ExperimentError(
       'SUCCESS_METRIC_MISSING',

@@ -17,12 +17,20 @@ const question: PlanQuestion = {
   successMetrics: 1,
   guardrails: 0,
   alphaNonInferiority: 0.05,
+  method: 'sequential',
 };
 
 describe('units a question needs', () => {
   it('are those of the textbook’s fixed test times what peeking costs', () => {
     // R: power.t.test(delta = 0.05, sd = 0.5, power = 0.8) is 1570.7 a group by t, 1569.8 by z.
     expect(unitsForBenefit(question, half, 0.05)! / 1.65).toBeCloseTo(2 * 1569.77, 0);
+  });
+
+  it('cost a fixed test nothing for looking, and a group sequential one a few hundredths', () => {
+    const fixed = unitsForBenefit({ ...question, method: 'fixed' }, half, 0.05)!;
+    expect(fixed).toBeCloseTo(2 * 1569.77, -1);
+    const grouped = unitsForBenefit({ ...question, method: 'group-sequential' }, half, 0.05)!;
+    expect(grouped / fixed).toBeCloseTo(1.042, 2);
   });
 
   it('grow with further success metrics, arms, guardrails and uneven splits', () => {

@@ -1,11 +1,12 @@
 import {
   type Amount,
   type ArmMoments,
+  type DecisionPlan,
   meansMde,
   meansSampleSize,
   nonInferioritySampleSize,
   ratioEstimate,
-  sequentialInflation,
+  methodInflation,
 } from '@app/stats';
 
 /** What a metric looks like without any change: per unit, or for a ratio by the delta method. */
@@ -29,6 +30,8 @@ export interface PlanQuestion {
   readonly guardrails: number;
   /** One-sided. */
   readonly alphaNonInferiority: number;
+  /** How success metrics are tested; guardrails are always-valid under every plan. */
+  readonly method: DecisionPlan['method'];
 }
 
 /** The baseline that history shows, or null when it shows none. */
@@ -47,10 +50,10 @@ export function absoluteAmount(amount: Amount, baseline: Baseline): number | nul
 }
 
 /**
- * Units over all arms that find a true effect of `mde` with the asked power at sequential looks.
+ * Units over all arms that find a true effect of `mde` with the asked power.
  *
  * The level is split over success metrics and comparisons, the power corrected for guardrails to
- * 1 − (1 − power) / (G + 1), and the size of a fixed test multiplied by what always-valid looks cost.
+ * 1 − (1 − power) / (G + 1), and the size of a fixed test multiplied by what the method's looks cost.
  *
  * @param mde in the metric's own unit, positive
  * @returns null when the metric does not vary
@@ -70,7 +73,7 @@ export function unitsForNonInferiority(
   margin: number,
 ): number | null {
   return largest(
-    { ...question, alpha: question.alphaNonInferiority, successMetrics: 1 },
+    { ...question, alpha: question.alphaNonInferiority, successMetrics: 1, method: 'sequential' },
     baseline,
     (design, power) =>
       nonInferioritySampleSize({ ...design, alpha: question.alphaNonInferiority }, 0, margin, power).n1,
@@ -83,7 +86,7 @@ export function effectAt(question: PlanQuestion, baseline: Baseline, units: numb
   const power = correctedPower(question);
   const total = totalWeight(question);
   const effects = liveTreatments(question).map((weight) => {
-    const n1 = (units * question.control) / total / sequentialInflation(power);
+    const n1 = (units * question.control) / total / methodInflation(question.method, power);
     return meansMde({ ...designOf(question, baseline, weight), sides: 2 }, power, n1);
   });
   return Math.max(...effects);
@@ -117,7 +120,7 @@ function largest(
   const sizes = liveTreatments(question).map((weight) =>
     controlUnits(designOf(question, baseline, weight), power),
   );
-  return Math.ceil((Math.max(...sizes) / share) * sequentialInflation(power));
+  return Math.ceil((Math.max(...sizes) / share) * methodInflation(question.method, power));
 }
 
 function designOf(question: PlanQuestion, baseline: Baseline, weight: number): Design {

@@ -7,3 +7,4 @@ export {
 export { groupSequentialDesign, type GroupSequentialDesign } from './design.js';
 export * from './futility.js';
 export * from './spending.js';
+export * from './monitoring.js';

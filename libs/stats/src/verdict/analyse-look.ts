@@ -23,11 +23,12 @@ export const ESTIMATOR_VERSION = '1.3.0';
  * The verdict engine: from the sufficient statistics of one look and an immutable plan to integrity, estimates,
  * intervals and one verdict per comparison, with reasons in words.
  *
- * Order, first that applies: STOP_HARM, INVALID, SHIP, STOP_NO_EFFECT, KEEP_RUNNING. Every decision is always-valid:
- * look as often as you like. The same input gives the same result; nothing is read from outside.
+ * Order, first that applies: STOP_HARM, INVALID, SHIP, STOP_NO_EFFECT, KEEP_RUNNING. Harm and guardrails are
+ * always-valid under every plan; success metrics too when the plan is sequential: look as often as you like. The same
+ * input gives the same result; nothing is read from outside.
  *
- * @throws StatsError `STATS_METHOD` a plan other than sequential; `STATS_SHAPE` not exactly one control, or no
- *   treatment; `STATS_DOMAIN` a level, weight or N* outside its domain, a guardrail without direction
+ * @throws StatsError `STATS_SHAPE` not exactly one control, or no treatment; `STATS_DOMAIN` a level, weight or N* outside
+ *   its domain, a guardrail without direction
  */
 export function analyseLook(raw: LookInput): LookResult {
   const input = { ...raw, metrics: raw.metrics.map(adjustedEvidence) };
@@ -48,11 +49,6 @@ export function analyseLook(raw: LookInput): LookResult {
 }
 
 function controlOf(input: LookInput): Arm {
-  if (input.plan.method !== 'sequential') {
-    throw new StatsError('STATS_METHOD', `looks of method ${input.plan.method} are not offered`, {
-      method: input.plan.method,
-    });
-  }
   const controls = input.arms.filter((arm) => arm.control);
   if (controls.length !== 1 || input.arms.length < 2) {
     throw new StatsError(

@@ -4,7 +4,7 @@ import { missingBurnIn } from './burn-in.js';
 import { contrastOf, type ContrastResult, type EpochMoments } from './contrast.js';
 import { signOf, slackWithin } from './orientation.js';
 import { differenceInterval } from './sequential-interval.js';
-import type { Interval, MetricPlan } from './types.js';
+import type { Interval, MetricPlan, PlannedProgress } from './types.js';
 
 /** One success metric in one comparison. */
 export interface BenefitInput {
@@ -23,7 +23,7 @@ export interface BenefitResult {
   readonly contrast: ContrastResult;
   /** Two-sided p of the current sequence; null before burn-in or without variance. */
   readonly p: number | null;
-  readonly adjustedP: number;
+  readonly adjustedP: number | null;
   /** Level of the metric's Holm step and the interval of the difference at that level. */
   readonly level: number;
   readonly interval: Interval | null;
@@ -38,6 +38,8 @@ export interface BenefitResult {
   readonly missing: string | null;
   /** Enough units, yet no variance or an undefined ratio: the effect cannot be estimated. */
   readonly nonEstimable: boolean;
+  /** Plans other than sequential: how far the planned test has come. */
+  readonly planned?: PlannedProgress;
 }
 
 /**

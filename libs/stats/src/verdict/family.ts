@@ -3,8 +3,9 @@ import { coverageDiffers } from './coverage.js';
 import { fadingEffect, remember, type Fading } from './fading.js';
 import { evaluateGuardrail, type GuardrailEvaluation } from './guardrail.js';
 import { comparisonNStar } from './n-star.js';
+import { evaluatePlanned, type PlannedReading } from './planned-benefit.js';
 import { epochsOf } from './summaries.js';
-import type { Arm, LookInput, LookMemory, MetricEvidence, PastEstimate } from './types.js';
+import type { Arm, LookInput, LookMemory, MetricEvidence, PastAnalyses, PastEstimate } from './types.js';
 
 /** One challenger against the control, with everything decided metric by metric. */
 export interface JudgedComparison {
@@ -16,6 +17,8 @@ export interface JudgedComparison {
   readonly benefits: ReadonlyMap<string, BenefitResult>;
   /** Success metrics whose effect is smaller among the units of the last days. */
   readonly fading: ReadonlyMap<string, Fading>;
+  /** Plans other than sequential: analyses of each success metric, this look's included. */
+  readonly analyses: ReadonlyMap<string, PastAnalyses>;
   readonly guardrails: ReadonlyMap<string, GuardrailEvaluation>;
   /** Metrics whose coverage differs between the arms. */
   readonly unevenCoverage: readonly string[];
@@ -51,9 +54,10 @@ export function judgeComparisons(input: LookInput, control: Arm): JudgedComparis
     })),
     input.plan.alpha,
   );
+  const readings = planned(input, control, pairs, { benefits, nStars });
   const ofArm = (arm: Arm) =>
     pairs.flatMap(({ arm: other, evidence }, i) =>
-      other === arm ? [{ metric: evidence.metric, benefit: benefits[i]! }] : [],
+      other === arm ? [{ metric: evidence.metric, ...readings[i]! }] : [],
     );
   return treatments.map((arm) => ({
     control: control.key,
@@ -61,6 +65,11 @@ export function judgeComparisons(input: LookInput, control: Arm): JudgedComparis
     nStar: nStars.get(arm.key)!,
     exposed: exposedUnits(input, control.key) + exposedUnits(input, arm.key),
     benefits: new Map(ofArm(arm).map(({ metric, benefit }) => [metric.key, benefit])),
+    analyses: new Map(
+      ofArm(arm).flatMap(({ metric, analyses }): [string, PastAnalyses][] =>
+        analyses ? [[metric.key, analyses]] : [],
+      ),
+    ),
     fading: new Map(
       ofArm(arm).flatMap(({ metric, benefit: { contrast } }): [string, Fading][] => {
         if (contrast.kind !== 'contrast') return [];
@@ -72,6 +81,37 @@ export function judgeComparisons(input: LookInput, control: Arm): JudgedComparis
     guardrails: judgeGuardrails(input, control, arm, nStars.get(arm.key)!, treatments.length),
     unevenCoverage: unevenCoverage(input, control, arm, nStars.get(arm.key)!),
   }));
+}
+
+interface Pair {
+  readonly arm: Arm;
+  readonly evidence: MetricEvidence;
+}
+
+/** The readings as the plan has them: as they are when it is sequential, else by its own analyses. */
+function planned(
+  input: LookInput,
+  control: Arm,
+  pairs: readonly Pair[],
+  { benefits, nStars }: { benefits: readonly BenefitResult[]; nStars: ReadonlyMap<string, number> },
+): PlannedReading[] {
+  if (input.plan.method === 'sequential')
+    return benefits.map((benefit) => ({ benefit, analyses: undefined }));
+  return evaluatePlanned(
+    pairs.map(({ arm, evidence: { metric, openUnits } }, i) => {
+      const closed = [control.key, arm.key].reduce(
+        (sum, key) => sum + exposedUnits(input, key) - (openUnits[key] ?? 0),
+        0,
+      );
+      return {
+        metric,
+        reading: benefits[i]!,
+        rate: closed / nStars.get(arm.key)!,
+        past: input.memory.analyses?.[memoryKey(arm.key, metric.key)],
+      };
+    }),
+    input.plan,
+  );
 }
 
 function judgeGuardrails(input: LookInput, control: Arm, arm: Arm, nStar: number, comparisons: number) {
@@ -127,7 +167,9 @@ export function nextMemory(
 ): LookMemory {
   const harmP: Record<string, number> = { ...input.memory.harmP };
   const estimates: Record<string, readonly PastEstimate[]> = { ...input.memory.estimates };
-  for (const { treatment, benefits, guardrails } of comparisons) {
+  const analyses: Record<string, PastAnalyses> = { ...input.memory.analyses };
+  for (const { treatment, benefits, guardrails, analyses: taken } of comparisons) {
+    for (const [metric, past] of taken) analyses[memoryKey(treatment, metric)] = past;
     for (const [metric, { worseP, contrast }] of benefits) {
       const key = memoryKey(treatment, metric);
       harmP[key] = worseP;
@@ -136,5 +178,5 @@ export function nextMemory(
     }
     for (const [metric, guardrail] of guardrails) harmP[memoryKey(treatment, metric)] = guardrail.harmP ?? 1;
   }
-  return { harmP, srmP, estimates };
+  return { harmP, srmP, estimates, ...(input.plan.method !== 'sequential' && { analyses }) };
 }

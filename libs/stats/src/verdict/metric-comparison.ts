@@ -34,6 +34,7 @@ export function compareMetric(input: MetricComparisonInput): MetricComparison {
     adjustedP: benefit ? benefit.adjustedP : null,
     outcome: outcomeOf(benefit, guardrail, contrast.kind === 'contrast'),
     ...(guardrail && { guardrail: resultOf(guardrail) }),
+    ...(benefit?.planned && { planned: benefit.planned }),
   };
   if (contrast.kind !== 'contrast') {
     return {

@@ -47,7 +47,7 @@ function successHarm(metric: MetricPlan, benefit: BenefitResult): Reason {
   const message =
     known && sure > 0
       ? `${metric.key} is worse by ${sizeText(metric, contrast.difference)} (${sureText(benefit.level)} sure of at least ${sizeText(metric, sure)}); it was meant to get better.`
-      : `${metric.key} was significantly worse at an earlier look (p = ${pText(benefit.worseP)}); it was meant to get better.`;
+      : `${metric.key} was shown to be worse (p = ${pText(benefit.worseP)}); it was meant to get better.`;
   return { code: 'HARM_SUCCESS_METRIC', metric: metric.key, message };
 }
 
@@ -107,6 +107,16 @@ export function noEffectReasons(input: LookInput, judged: JudgedComparison): Rea
   return input.metrics.flatMap(({ metric }): Reason[] => {
     const benefit = judged.benefits.get(metric.key);
     if (!benefit?.noEffect || !metric.mde || !benefit.interval) return [];
+    if (benefit.planned?.futile) {
+      const { informationFraction: t } = benefit.planned;
+      return [
+        {
+          code: 'FUTILE',
+          metric: metric.key,
+          message: `${metric.key} falls short at ${percent(t)} of the planned units: going on would hardly find the ${amountText(metric, metric.mde)} worth having.`,
+        },
+      ];
+    }
     const best = signOf(metric.direction) === 1 ? benefit.interval.upper! : -benefit.interval.lower!;
     const bestText = best > 0 ? `gains at most ${sizeText(metric, best)}` : 'gains nothing';
     return [

@@ -116,6 +116,21 @@ export interface PastEstimate {
   readonly se: number;
 }
 
+/** The latest analysis of a success metric under a plan that fixes when it is tested. */
+export interface PlannedAnalysis {
+  readonly estimate: number;
+  readonly se: number;
+  /** |Z| from which it rejected, and Z below which going on was futile. */
+  readonly critical: number;
+  readonly futility: number | null;
+}
+
+/** Analyses of a success metric in a comparison: the information fractions they took place at, and the latest. */
+export interface PastAnalyses {
+  readonly rates: readonly number[];
+  readonly last: PlannedAnalysis;
+}
+
 /** What earlier looks leave to later ones: the running minimum of harm p-values, per comparison and metric. */
 export interface LookMemory {
   readonly harmP: Readonly<Record<string, number>>;
@@ -123,6 +138,8 @@ export interface LookMemory {
   readonly srmP: number;
   /** Estimates of earlier days per comparison and success metric; absent before the first look. */
   readonly estimates?: Readonly<Record<string, readonly PastEstimate[]>>;
+  /** Plans other than sequential: analyses so far per comparison and success metric. */
+  readonly analyses?: Readonly<Record<string, PastAnalyses>>;
 }
 
 export interface LookInput {
@@ -218,7 +235,19 @@ export interface MetricComparison {
     | 'exploratory'
     | 'insufficient';
   readonly guardrail?: GuardrailResult;
+  /** Success metrics under a plan other than sequential. */
+  readonly planned?: PlannedProgress;
   readonly notes: readonly string[];
+}
+
+/** How far a planned test has come: `informationFraction` of the planned units, and the bounds of its latest analysis. */
+export interface PlannedProgress {
+  readonly informationFraction: number;
+  readonly analyses: number;
+  readonly critical: number | null;
+  readonly futility: number | null;
+  /** Below the futility bound: going on would hardly find the effect worth having. */
+  readonly futile: boolean;
 }
 
 /** Three-way (and undecided) reading of a guardrail. `signed` bounds are oriented so that positive is good. */

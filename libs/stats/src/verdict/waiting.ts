@@ -1,10 +1,11 @@
+import type { BenefitResult } from './benefit.js';
 import { burnInUnits } from './burn-in.js';
 import type { JudgedComparison } from './family.js';
 import { unitsToDecideBenefit, unitsToPass } from './forecast.js';
 import { signOf } from './orientation.js';
 import { contrastIn } from './reasons.js';
 import type { LookInput, MetricEvidence, Reason } from './types.js';
-import { count, list, sizeText } from './words.js';
+import { count, list, percent, sizeText } from './words.js';
 
 /** Why a comparison goes on, and for how long. */
 export interface Waiting {
@@ -52,22 +53,34 @@ function undecidedSuccess(input: LookInput, judged: JudgedComparison): Undecided
     const contrast = contrastIn(evidence, judged);
     const message = benefit.missing
       ? `${metric.key} has too little data to decide: ${benefit.missing}.`
-      : `${metric.key} is neither better nor below the effect worth having yet.`;
+      : plannedText(input, metric.key, benefit);
     return [
       {
         role: 'success',
         metric: metric.key,
-        units: contrast
-          ? unitsToDecideBenefit(metric, contrast, {
-              alpha: input.plan.alpha,
-              level: benefit.level,
-              nStar: judged.nStar,
-            })
-          : burnInShare(input, judged, evidence),
+        units: benefit.planned
+          ? Math.ceil(judged.nStar)
+          : contrast
+            ? unitsToDecideBenefit(metric, contrast, {
+                alpha: input.plan.alpha,
+                level: benefit.level,
+                nStar: judged.nStar,
+              })
+            : burnInShare(input, judged, evidence),
         reason: { code: benefit.missing ? 'BURN_IN' : 'SUCCESS_UNDECIDED', metric: metric.key, message },
       },
     ];
   });
+}
+
+function plannedText({ plan }: LookInput, key: string, { planned }: BenefitResult): string {
+  if (planned && planned.informationFraction < 1) {
+    const soFar = `${percent(planned.informationFraction)} of its planned units are in`;
+    return plan.method === 'fixed'
+      ? `${key} is tested once, when all planned units are in; ${soFar}.`
+      : `${key} has not crossed its boundary yet; ${soFar}.`;
+  }
+  return `${key} is neither better nor below the effect worth having yet.`;
 }
 
 function undecidedGuardrails(input: LookInput, judged: JudgedComparison): Undecided[] {

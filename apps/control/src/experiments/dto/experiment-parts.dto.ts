@@ -107,7 +107,7 @@ export class ExperimentMetricDto {
 export class PlanDto {
   @ApiPropertyOptional({
     description:
-      'How evidence is judged. `sequential` may be looked at any time; the others cannot be started yet.',
+      'How success metrics are judged. `sequential` decides at any look. `group-sequential` needs about a third fewer planned units and decides at looks up to `plannedUnits`, spending its risk over them. `fixed` decides once, at `plannedUnits`. Harm and guardrails are watched at every look under all three.',
     enum: ['sequential', 'group-sequential', 'fixed'],
     default: 'sequential',
   })

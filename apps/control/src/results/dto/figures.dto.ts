@@ -169,6 +169,23 @@ export class AdjustmentDto {
   unadjusted!: UnadjustedDto;
 }
 
+export class PlannedProgressDto {
+  @ApiProperty({ description: 'Units whose window has closed, over the planned ones.', example: 0.62 })
+  informationFraction!: number;
+
+  @ApiProperty({ description: 'Analyses taken so far.', example: 9 })
+  analyses!: number;
+
+  @ApiProperty({ type: Number, nullable: true, description: '|z| from which the latest analysis rejects.' })
+  critical!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'z below which going on is futile.' })
+  futility!: number | null;
+
+  @ApiProperty({ description: 'Going on would hardly find the effect worth having.' })
+  futile!: boolean;
+}
+
 export class MetricComparisonDto {
   @ApiProperty({ example: 'quality' })
   metric!: string;
@@ -248,6 +265,13 @@ export class MetricComparisonDto {
 
   @ApiProperty({ type: GuardrailDto, required: false })
   guardrail?: GuardrailDto;
+
+  @ApiProperty({
+    type: PlannedProgressDto,
+    required: false,
+    description: 'Success metrics under a plan that is not sequential: how far its test has come.',
+  })
+  planned?: PlannedProgressDto;
 
   @ApiProperty({ type: [String], description: 'What to keep in mind when reading it.' })
   notes!: readonly string[];
