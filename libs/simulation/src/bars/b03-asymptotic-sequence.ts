@@ -4,6 +4,7 @@ import type { Bar, Row } from '../harness/row.js';
 import { normal } from '../random/normal.js';
 import { bernoulli, betaScore, latency, stars, tokens, type Scenario } from '../scenarios/index.js';
 import { ALPHA, HUNDREDTH, REJECTION_OUTPUTS, SPLITS, watchForRejection, type Split } from './peeking.js';
+import { hourlyRamp } from './ramp.js';
 
 const judge = atMost('ever rejects', ALPHA);
 
@@ -41,6 +42,16 @@ const brownian: Row = {
   judge,
 };
 
+function rampRow(scenario: Scenario, units: number, drift: readonly number[]): Row {
+  return {
+    name: `${scenario.name}, ramp 1-5-25-50 % over four weeks, hourly`,
+    replicates: { full: 2_000, quick: 6 },
+    outputs: ['ever rejects'],
+    prepare: hourlyRamp(scenario, units, drift),
+    judge,
+  };
+}
+
 export const b03: Bar = {
   id: 'B3',
   title: 'the asymptotic sequence under 10,000 peeks, no difference',
@@ -49,5 +60,7 @@ export const b03: Bar = {
     ...[0.01, 0.05, 0.3, 0.5].flatMap((p) => SPLITS.map((split) => row(bernoulli(p), split))),
     ...[1, 1.5].flatMap((sigma) => SPLITS.map((split) => row(latency(sigma), split))),
     ...[betaScore, stars, tokens].map((scenario) => row(scenario, HUNDREDTH)),
+    rampRow(bernoulli(0.05), 40_000, [0, 0.02, -0.02, 0.01]),
+    rampRow(stars, 40_000, [0, 0.3, -0.3, 0]),
   ],
 };

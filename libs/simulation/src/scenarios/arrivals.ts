@@ -13,10 +13,5 @@ export function arrivals(pattern: 'constant' | 'weekly', days: number, total: nu
   });
 }
 
-/** Stages of a ramp: the treatment's share of units, and the share of all days spent there. */
-export const RAMP: ReadonlyArray<{ readonly share: number; readonly days: number }> = [
-  { share: 0.01, days: 0.25 },
-  { share: 0.05, days: 0.25 },
-  { share: 0.25, days: 0.25 },
-  { share: 0.5, days: 0.25 },
-];
+/** The treatment's share of units at each stage of a ramp. */
+export const RAMP: readonly number[] = [0.01, 0.05, 0.25, 0.5];
