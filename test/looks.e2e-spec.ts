@@ -228,7 +228,7 @@ describe('looks', () => {
   it('does not let a job that fails hold up the others', async () => {
     const broken = await running('broken');
     await control.sql.query(
-      `UPDATE experiments SET fixed_at_start = jsonb_set(fixed_at_start, '{plan,method}', '"fixed"') WHERE id = $1`,
+      `UPDATE experiments SET fixed_at_start = jsonb_set(fixed_at_start, '{plan,alpha}', '7') WHERE id = $1`,
       [broken.id],
     );
     await nextDay();
@@ -237,9 +237,9 @@ describe('looks', () => {
       `SELECT attempts, last_error, due_at > (SELECT now FROM virtual_clock) AS later FROM schedules WHERE subject_id = $1`,
       [broken.id],
     );
-    expect(rows).toEqual([{ attempts: 1, last_error: expect.stringContaining('fixed'), later: true }]);
+    expect(rows).toEqual([{ attempts: 1, last_error: expect.stringContaining('alpha'), later: true }]);
     const answer = await control.call('post', '/api/v1/experiments/broken/looks');
-    expect(answer.body).toMatchObject({ code: 'LOOK_NOT_TAKEN', detail: expect.stringContaining('fixed') });
+    expect(answer.body).toMatchObject({ code: 'LOOK_NOT_TAKEN', detail: expect.stringContaining('alpha') });
     await control.sql.query('DELETE FROM schedules WHERE subject_id = $1', [broken.id]);
   });
 
