@@ -16,3 +16,4 @@ export * from './ratios/index.js';
 export * from './sequential/index.js';
 export { requireDomain, requireProbability, StatsError, type StatsErrorCode } from './stats-error.js';
 export * from './verdict/index.js';
+export * from './winsorisation/index.js';

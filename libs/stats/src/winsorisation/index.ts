@@ -1,0 +1,2 @@
+export * from './threshold.js';
+export * from './winsorise.js';
