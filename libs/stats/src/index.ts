@@ -10,6 +10,7 @@ export * from './means/index.js';
 export * from './multiplicity/index.js';
 export * from './nonparametric/index.js';
 export * from './power/index.js';
+export * from './prediction-powered/index.js';
 export * from './proportions/index.js';
 export * from './quantiles/index.js';
 export * from './ratios/index.js';

@@ -1,0 +1,3 @@
+export * from './judged-moments.js';
+export * from './prediction-powered-mean.js';
+export * from './prediction-powered-arms.js';
