@@ -1,4 +1,5 @@
 export * from './accumulators/index.js';
+export * from './bandit/index.js';
 export * from './bayesian/index.js';
 export * from './cuped/index.js';
 export * from './distributions/index.js';

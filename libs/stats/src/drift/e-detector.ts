@@ -102,7 +102,7 @@ export function startEDetector(plan: EDetectorPlan): EDetectorState {
  * @throws StatsError `STATS_DOMAIN` a score outside [0, 1], figures of the state that are none; `STATS_SHAPE` a state
  *   whose sums are not as many as its bets
  * @see Shin, Ramdas, Rinaldo (2022), E-detectors: a nonparametric framework for sequential change detection,
- *   arXiv:2203.03532, doi:10.51387/23-NEJSDS51
+ *   arXiv:2203.03532
  */
 export function updateEDetector(state: EDetectorState, score: number): EDetectorState {
   requireDomain(score >= 0 && score <= 1, 'score', score, 'in [0, 1]');
