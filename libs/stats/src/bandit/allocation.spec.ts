@@ -89,6 +89,16 @@ describe('expected losses and chances to be best', () => {
     }
   });
 
+  it('of means far apart are certain, and are refused where doubles end', () => {
+    const far = (mean: number) => [
+      { mean: 0, df: 3, scale: 1 },
+      { mean, df: 30, scale: 2 },
+    ];
+    expect(probBestOfMeans(far(1e9))[1]).toBeCloseTo(1, 9);
+    expect(expectedLossesOfMeans(far(1e9))[0]! / 1e9).toBeCloseTo(1, 9);
+    expect(() => probBestOfMeans(far(1e20))).toThrow(/mean must/);
+  });
+
   it('of many means are those of normals where df is large, far from the origin too', () => {
     const normal = [0, 0.5, 1, 0.9].map((mean, i) => ({ mean: 1e6 + mean, sd: 0.3 + 0.2 * i }));
     const arms = normal.map(({ mean, sd }) => ({ mean, df: 1e9, scale: sd }));

@@ -2,7 +2,7 @@ import type { MeanPosterior } from '../bayesian/normal-inverse-gamma.js';
 import { studentTCdf, studentTSf } from '../distributions/student-t.js';
 import { logBeta } from '../special/index.js';
 import { gaussLegendre } from '../special/quadrature.js';
-import { requireDomain, requireFinite, requirePositive, StatsError } from '../stats-error.js';
+import { inRange, requireDomain, requireFinite, requirePositive, StatsError } from '../stats-error.js';
 
 /** One node of the quadrature over a mean's line: its weight, and cdf, sf and density of every arm there. */
 interface Node {
@@ -17,7 +17,8 @@ interface Node {
  *
  * @param arms from `meanPosterior`, in the unit of the rewards; 2 ≤ df (a prior with a0 ≥ 1 has that)
  * @returns one probability per arm; they sum to 1 within 10⁻⁸
- * @throws StatsError `STATS_SHAPE` no arm; `STATS_DOMAIN` a mean not finite, a scale not positive, df outside [2, 10¹⁵]
+ * @throws StatsError `STATS_SHAPE` no arm; `STATS_DOMAIN` a mean not finite, a scale not positive, df outside [2, 10¹⁵],
+ *   means more than 10¹² of the narrowest scale apart
  */
 export function probBestOfMeans(arms: readonly MeanPosterior[]): number[] {
   const best = arms.map(() => 0);
@@ -40,7 +41,7 @@ export function expectedLossesOfMeans(arms: readonly MeanPosterior[]): number[] 
       losses[i]! += weight * cdf[i]! * someAbove(cdf, sf, i);
     }),
   );
-  return losses;
+  return losses.map((loss) => inRange(loss * widest(arms), 'expected loss'));
 }
 
 /** 1 − Π_{j≠i} F_j as a sum of what is positive: 1 − F cancels where F is near 1. */
@@ -63,21 +64,15 @@ function overMeans(arms: readonly MeanPosterior[], visit: (node: Node) => void):
     requirePositive(scale, 'scale');
     requireDomain(df >= 2 && df <= 1e15, 'df', df, 'in [2, 1e15]');
   }
+  const standard = standardised(arms);
   const { nodes, weights } = gaussLegendre(POINTS);
-  const origin = arms[0]!.mean;
-  const cuts = arms.flatMap((arm) => cutsAround(arm, arm.mean - origin)).sort((a, b) => a - b);
-  requireDomain(
-    Number.isFinite(cuts.at(-1)! - cuts[0]!),
-    'arms',
-    cuts.at(-1),
-    'within doubles of each other',
-  );
+  const cuts = standard.flatMap(cutsAround).sort((a, b) => a - b);
   for (let c = 1; c < cuts.length; c++) {
     const half = (cuts[c]! - cuts[c - 1]!) / 2;
     if (!(half > 0)) continue;
     nodes.forEach((node, i) => {
       const x = cuts[c - 1]! + half * (1 + node);
-      const at = arms.map(({ mean, df, scale }) => ({ t: (x - (mean - origin)) / scale, df, scale }));
+      const at = standard.map(({ mean, df, scale }) => ({ t: (x - mean) / scale, df, scale }));
       visit({
         weight: half * weights[i]!,
         cdf: at.map(({ t, df }) => studentTCdf(t, df)),
@@ -88,8 +83,24 @@ function overMeans(arms: readonly MeanPosterior[], visit: (node: Node) => void):
   }
 }
 
+/** The arms around the first one's mean, in units of the widest scale. */
+function standardised(arms: readonly MeanPosterior[]): MeanPosterior[] {
+  const origin = arms[0]!.mean;
+  const unit = widest(arms);
+  return arms.map(({ mean, df, scale }) => {
+    const gap = (mean - origin) / unit;
+    const narrow = Math.min(...arms.map((arm) => arm.scale / unit));
+    // Beyond, doubles have no place for the narrowest arm beside the others.
+    requireDomain(Math.abs(gap) <= 1e12 * narrow, 'mean', mean, 'within 1e12 scales of the others');
+    requireDomain(scale / unit >= 1e-150, 'scale', scale, 'above 1e-150 of the widest');
+    return { mean: gap, df, scale: scale / unit };
+  });
+}
+
+const widest = (arms: readonly MeanPosterior[]): number => Math.max(...arms.map(({ scale }) => scale));
+
 /** Where an arm bends: near its centre, and outwards in a geometric row until its tail holds no more mean. */
-function cutsAround({ df, scale }: MeanPosterior, centre: number): number[] {
+function cutsAround({ mean: centre, df, scale }: MeanPosterior): number[] {
   const last = df > 200 ? 12 : Math.sqrt(df) * Math.exp(28 / (df - 1));
   const steps = [0, 0.8, 1.6, 2.5, 3.5, 5, 7];
   for (let step = 10; step < last * 2; step *= 1.8) steps.push(step);

@@ -10,7 +10,7 @@ export interface EDetectorPlan {
    * 'both': that it stays in the band between them (which may be one point).
    */
   readonly direction: DriftDirection;
-  /** In (0, 1), in the unit of the scores. */
+  /** In [10⁻³⁰⁰, 1), in the unit of the scores. */
   readonly baseline: { readonly lower: number; readonly upper: number };
   /** A false alarm comes after 1/alpha scores at the earliest on average. */
   readonly alpha: number;
@@ -58,14 +58,14 @@ export interface EDetectorState {
 /**
  * A detector without scores.
  *
- * @throws StatsError `STATS_DOMAIN` a baseline outside (0, 1) or its ends out of order, alpha or a share outside (0, 1),
+ * @throws StatsError `STATS_DOMAIN` a baseline outside [10⁻³⁰⁰, 1) or its ends out of order, alpha or a share outside (0, 1),
  *   a weight not positive; `STATS_SHAPE` no bet
  */
 export function startEDetector(plan: EDetectorPlan): EDetectorState {
   const { direction, baseline, alpha } = plan;
   requireDomain(['up', 'down', 'both'].includes(direction), 'direction', direction, 'up, down or both');
   for (const [name, value] of Object.entries({ lower: baseline.lower, upper: baseline.upper }))
-    requireDomain(value > 0 && value < 1, `baseline.${name}`, value, 'in (0, 1)');
+    requireDomain(value >= 1e-300 && value < 1, `baseline.${name}`, value, 'in [1e-300, 1)');
   requireDomain(baseline.lower <= baseline.upper, 'baseline.lower', baseline.lower, '≤ baseline.upper');
   requireAlpha(alpha);
   requirePositive(1 / alpha, '1/alpha');

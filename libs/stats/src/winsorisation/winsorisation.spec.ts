@@ -14,7 +14,7 @@ describe('a threshold', () => {
       upper: 999,
       source: { n: 1000, period: 'first-day', lowerQuantile: null, upperQuantile: 0.999 },
     });
-    expect(winsorise(thousand, threshold).moved).toEqual({ lower: 0, upper: 1 });
+    expect(winsorise(thousand, threshold).moved).toEqual({ below: 0, above: 1 });
   });
 
   it('has both sides, or only the lower', () => {
@@ -33,8 +33,8 @@ describe('a threshold', () => {
           fc.pre(new Set(values).size > 15);
           const threshold = winsorisationThreshold(values, { lower: 0.05, upper: 0.9 });
           const { moved } = winsorise(values, threshold);
-          expect(moved.lower).toBeLessThanOrEqual(0.05 * values.length);
-          expect(moved.upper).toBeLessThanOrEqual(0.1 * values.length + 1e-9);
+          expect(moved.below).toBeLessThanOrEqual(0.05 * values.length);
+          expect(moved.above).toBeLessThanOrEqual(0.1 * values.length + 1e-9);
           const turned = winsorisationThreshold(
             values.map((value) => -value),
             { lower: 1 - 0.9, upper: 0.95 },
@@ -64,8 +64,8 @@ describe('a threshold', () => {
 describe('winsorised values', () => {
   it('keep their order, their number and what lies at the limits', () => {
     const done = winsorise([5, -3, 2, 9, 0], { lower: 0, upper: 5 });
-    expect(done).toEqual({ values: [5, 0, 2, 5, 0], n: 5, moved: { lower: 1, upper: 1 }, share: 0.4 });
-    expect(winsorise(done.values, { lower: 0, upper: 5 }).moved).toEqual({ lower: 0, upper: 0 });
+    expect(done).toEqual({ values: [5, 0, 2, 5, 0], n: 5, moved: { below: 1, above: 1 }, share: 0.4 });
+    expect(winsorise(done.values, { lower: 0, upper: 5 }).moved).toEqual({ below: 0, above: 0 });
     expect(winsorise([], { lower: 0, upper: 5 }).share).toBeNull();
     expect(winsoriseValue(9, { lower: null, upper: 5 })).toBe(5);
     expect(() => winsorise([1], { lower: 2, upper: 1 })).toThrow(/lower must/);

@@ -6,7 +6,7 @@ export interface Winsorised {
   /** As long and in the order of the values given. */
   readonly values: readonly number[];
   readonly n: number;
-  readonly moved: { readonly lower: number; readonly upper: number };
+  readonly moved: { readonly below: number; readonly above: number };
   /** Moved values over all, in [0, 1]; null without values. */
   readonly share: number | null;
 }
@@ -35,15 +35,15 @@ export function winsorise(values: readonly number[], limits: Limits): Winsorised
   requireLimits(limits);
   const { lower, upper } = limits;
   const moved = {
-    lower: lower === null ? 0 : values.filter((value) => value < lower).length,
-    upper: upper === null ? 0 : values.filter((value) => value > upper).length,
+    below: lower === null ? 0 : values.filter((value) => value < lower).length,
+    above: upper === null ? 0 : values.filter((value) => value > upper).length,
   };
   const n = values.length;
   return {
     values: values.map((value) => within(value, limits)),
     n,
     moved,
-    share: n === 0 ? null : (moved.lower + moved.upper) / n,
+    share: n === 0 ? null : (moved.below + moved.above) / n,
   };
 }
 
