@@ -6,6 +6,7 @@ import {
   correctedPower,
   effectAt,
   type PlanQuestion,
+  splitAlpha,
   unitsForBenefit,
 } from '@app/experiments';
 import { methodInflation } from '@app/stats';
@@ -50,7 +51,10 @@ export class PowerController {
       units,
       unitsPerVariant: weights.map((weight) => Math.ceil((units * weight) / total)),
       days: body.unitsPerDay === undefined ? null : units / body.unitsPerDay,
-      inflation: methodInflation(question.method, correctedPower(question)),
+      inflation: methodInflation(question.method, {
+        power: correctedPower(question),
+        alpha: splitAlpha(question),
+      }),
       mde,
       effects: body.unitsPerDay === undefined ? [] : effects(question, baseline, body.unitsPerDay),
     };

@@ -62,7 +62,9 @@ export function unitsForBenefit(question: PlanQuestion, baseline: Baseline, mde:
   return largest(
     question,
     baseline,
-    (design, power) => meansSampleSize({ ...design, sides: 2 }, mde, power).n1,
+    (design, power) =>
+      meansSampleSize({ ...design, sides: 2 }, mde, power).n1 *
+      methodInflation(question.method, { power, alpha: design.alpha }),
   );
 }
 
@@ -72,11 +74,13 @@ export function unitsForNonInferiority(
   baseline: Baseline,
   margin: number,
 ): number | null {
+  const alpha = question.alphaNonInferiority;
   return largest(
-    { ...question, alpha: question.alphaNonInferiority, successMetrics: 1, method: 'sequential' },
+    question,
     baseline,
     (design, power) =>
-      nonInferioritySampleSize({ ...design, alpha: question.alphaNonInferiority }, 0, margin, power).n1,
+      nonInferioritySampleSize({ ...design, alpha }, 0, margin, power).n1 *
+      methodInflation('sequential', { power, alpha, sides: 1 }),
   );
 }
 
@@ -86,8 +90,9 @@ export function effectAt(question: PlanQuestion, baseline: Baseline, units: numb
   const power = correctedPower(question);
   const total = totalWeight(question);
   const effects = liveTreatments(question).map((weight) => {
-    const n1 = (units * question.control) / total / methodInflation(question.method, power);
-    return meansMde({ ...designOf(question, baseline, weight), sides: 2 }, power, n1);
+    const design = designOf(question, baseline, weight);
+    const inflation = methodInflation(question.method, { power, alpha: design.alpha });
+    return meansMde({ ...design, sides: 2 }, power, (units * question.control) / total / inflation);
   });
   return Math.max(...effects);
 }
@@ -120,7 +125,7 @@ function largest(
   const sizes = liveTreatments(question).map((weight) =>
     controlUnits(designOf(question, baseline, weight), power),
   );
-  return Math.ceil((Math.max(...sizes) / share) * methodInflation(question.method, power));
+  return Math.ceil(Math.max(...sizes) / share);
 }
 
 function designOf(question: PlanQuestion, baseline: Baseline, weight: number): Design {

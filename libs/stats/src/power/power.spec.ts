@@ -47,7 +47,7 @@ describe('power', () => {
   });
 
   it('knows the price of looking at any time', () => {
-    expect(sequentialInflation(0.8)).toBe(1.65);
-    expect(sequentialInflation(0.9)).toBeCloseTo(1.57, 12);
+    expect(sequentialInflation({ power: 0.8 })).toBeCloseTo(1.65, 2);
+    expect(sequentialInflation({ power: 0.9 })).toBeCloseTo(1.57, 2);
   });
 });
