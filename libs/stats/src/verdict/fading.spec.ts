@@ -15,12 +15,26 @@ function contrast(units: number, control: number, treatment: number): Contrast {
 
 const at = (day: number, of: Contrast): PastEstimate => ({ day, estimate: of.difference, se: of.se });
 
+const fresh = (estimates: PastEstimate[]) => ({ estimates, borneOut: false });
+
 describe('an effect that fades', () => {
+  it('is held to clearer evidence once it was borne out', () => {
+    const estimates = [at(5, contrast(2_500, 0.4, 0.45))];
+    const seen = (treatment: number, borneOut: boolean) =>
+      fadingEffect(
+        successMetric,
+        { estimates, borneOut },
+        { day: 7, contrast: contrast(3_500, 0.4, treatment) },
+      ) !== null;
+    expect([seen(0.44, false), seen(0.44, true)]).toEqual([true, false]);
+    expect([seen(0.42, false), seen(0.42, true)]).toEqual([true, true]);
+  });
+
   it('is seen when the units of the last days gain clearly less than those before', () => {
     // Five days of +10 points, then two of nothing: 500 units a day and arm.
     const history = [at(5, contrast(2_500, 0.4, 0.5))];
     const now = contrast(3_500, 0.4, 0.4 + 250 / 3_500);
-    expect(fadingEffect(successMetric, history, { day: 7, contrast: now })).toEqual({
+    expect(fadingEffect(successMetric, fresh(history), { day: 7, contrast: now })).toEqual({
       days: 2,
       before: expect.closeTo(0.1) as number,
       recent: expect.closeTo(0, 2) as number,
@@ -31,7 +45,7 @@ describe('an effect that fades', () => {
     const history = [at(5, contrast(2_500, 0.4, 0.5))];
     for (const treatment of [0.5, 0.52, 0.498])
       expect(
-        fadingEffect(successMetric, history, { day: 7, contrast: contrast(3_500, 0.4, treatment) }),
+        fadingEffect(successMetric, fresh(history), { day: 7, contrast: contrast(3_500, 0.4, treatment) }),
       ).toBeNull();
   });
 
@@ -39,15 +53,15 @@ describe('an effect that fades', () => {
     const fewer = { ...successMetric, direction: 'decrease' as const };
     const history = [at(5, contrast(2_500, 0.4, 0.3))];
     const now = { day: 7, contrast: contrast(3_500, 0.4, 0.4 - 250 / 3_500) };
-    expect(fadingEffect(fewer, history, now)).not.toBeNull();
-    expect(fadingEffect(successMetric, history, now)).toBeNull();
+    expect(fadingEffect(fewer, fresh(history), now)).not.toBeNull();
+    expect(fadingEffect(successMetric, fresh(history), now)).toBeNull();
   });
 
   it('compares stretches of two days to half of the time', () => {
     const strong = contrast(2_500, 0.4, 0.5);
     const weak = contrast(3_500, 0.4, 0.44);
     const seen = (past: number, day: number) =>
-      fadingEffect(successMetric, [at(past, strong)], { day, contrast: weak }) !== null;
+      fadingEffect(successMetric, fresh([at(past, strong)]), { day, contrast: weak }) !== null;
     expect([seen(6, 7), seen(5, 7), seen(4, 7), seen(3, 7)]).toEqual([false, true, true, false].slice(0, 4));
   });
 

@@ -7,10 +7,20 @@ import type { MetricPlan, PastEstimate } from './types.js';
  * docs/adr/0008-novelty.md.
  */
 const TOLERANCE = 0.6;
+/** The same once the gain has been borne out: what is waited for then is something else, and only clear evidence counts. */
+const TOLERANCE_BORNE_OUT = 2;
 /** A recent effect this many standard errors above zero stands on its own, whatever came before. */
 const CLEAR = 2.5;
 /** The shortest recent stretch that is compared, in days. */
 const SHORTEST = 2;
+
+/** What earlier looks know of a metric in a comparison. */
+export interface EffectHistory {
+  /** One a full day. */
+  readonly estimates: readonly PastEstimate[];
+  /** Whether a look at or after minDays found the gain significant and not fading. */
+  readonly borneOut: boolean;
+}
 
 /** An effect that is smaller among the units of the last days than among those before. */
 export interface Fading {
@@ -32,7 +42,7 @@ export interface Fading {
  * It holds a decision to ship back, and rejects nothing: no level is spent, and an effect that lasts passes at one of the
  * next looks.
  *
- * @param history estimates of earlier looks of the metric in the comparison, one a full day
+ * @param history of the metric in the comparison
  * @param now the contrast of this look, `day` its full days
  * @returns the stretch with the clearest loss; null when there is none, or no history
  * @see Scharfstein, Tsiatis, Robins (1997), Semiparametric efficiency and its implication on the design and analysis of
@@ -40,19 +50,20 @@ export interface Fading {
  */
 export function fadingEffect(
   metric: MetricPlan,
-  history: readonly PastEstimate[],
+  { estimates, borneOut }: EffectHistory,
   now: { readonly day: number; readonly contrast: Contrast },
 ): Fading | null {
+  const tolerance = borneOut ? TOLERANCE_BORNE_OUT : TOLERANCE;
   const sign = signOf(metric.direction);
   const { difference, se } = now.contrast;
   let worst: { z: number; fading: Fading } | null = null;
-  for (const past of history) {
+  for (const past of estimates) {
     const days = now.day - past.day;
     const gained = 1 / (se * se) - 1 / (past.se * past.se);
     if (days < SHORTEST || 2 * days > now.day || !(gained > 0)) continue;
     const recent = difference + (difference - past.estimate) / (past.se * past.se * gained);
     const z = (sign * (past.estimate - recent)) / Math.sqrt(past.se * past.se + 1 / gained);
-    if (z <= TOLERANCE || sign * recent * Math.sqrt(gained) >= CLEAR) continue;
+    if (z <= tolerance || sign * recent * Math.sqrt(gained) >= CLEAR) continue;
     if (worst === null || z > worst.z) worst = { z, fading: { days, before: past.estimate, recent } };
   }
   return worst?.fading ?? null;

@@ -73,8 +73,12 @@ export function judgeComparisons(input: LookInput, control: Arm): JudgedComparis
     fading: new Map(
       ofArm(arm).flatMap(({ metric, benefit: { contrast } }): [string, Fading][] => {
         if (contrast.kind !== 'contrast') return [];
-        const history = input.memory.estimates?.[memoryKey(arm.key, metric.key)] ?? [];
-        const fading = fadingEffect(metric, history, { day: input.fullDays, contrast });
+        const key = memoryKey(arm.key, metric.key);
+        const fading = fadingEffect(
+          metric,
+          { estimates: input.memory.estimates?.[key] ?? [], borneOut: isBorneOut(input.memory, key) },
+          { day: input.fullDays, contrast },
+        );
         return fading ? [[metric.key, fading]] : [];
       }),
     ),
@@ -159,6 +163,8 @@ function unevenCoverage(input: LookInput, control: Arm, arm: Arm, nStar: number)
     .map((evidence: MetricEvidence) => evidence.metric.key);
 }
 
+const isBorneOut = (memory: LookMemory, key: string): boolean => memory.borneOut?.includes(key) ?? false;
+
 /** The running minima and the history of estimates after this look. */
 export function nextMemory(
   input: LookInput,
@@ -168,15 +174,23 @@ export function nextMemory(
   const harmP: Record<string, number> = { ...input.memory.harmP };
   const estimates: Record<string, readonly PastEstimate[]> = { ...input.memory.estimates };
   const analyses: Record<string, PastAnalyses> = { ...input.memory.analyses };
-  for (const { treatment, benefits, guardrails, analyses: taken } of comparisons) {
+  const borneOut = new Set(input.memory.borneOut);
+  for (const { treatment, benefits, guardrails, fading, analyses: taken } of comparisons) {
     for (const [metric, past] of taken) analyses[memoryKey(treatment, metric)] = past;
-    for (const [metric, { worseP, contrast }] of benefits) {
+    for (const [metric, { better, worseP, contrast }] of benefits) {
       const key = memoryKey(treatment, metric);
+      if (better && !fading.has(metric) && input.fullDays >= input.plan.minDays) borneOut.add(key);
       harmP[key] = worseP;
       if (contrast.kind === 'contrast')
         estimates[key] = remember(estimates[key] ?? [], { day: input.fullDays, contrast });
     }
     for (const [metric, guardrail] of guardrails) harmP[memoryKey(treatment, metric)] = guardrail.harmP ?? 1;
   }
-  return { harmP, srmP, estimates, ...(input.plan.method !== 'sequential' && { analyses }) };
+  return {
+    harmP,
+    srmP,
+    estimates,
+    borneOut: [...borneOut],
+    ...(input.plan.method !== 'sequential' && { analyses }),
+  };
 }

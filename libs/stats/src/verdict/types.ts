@@ -138,6 +138,8 @@ export interface LookMemory {
   readonly srmP: number;
   /** Estimates of earlier days per comparison and success metric; absent before the first look. */
   readonly estimates?: Readonly<Record<string, readonly PastEstimate[]>>;
+  /** Comparisons and success metrics whose gain was significant at or after minDays and borne out by the last days. */
+  readonly borneOut?: readonly string[];
   /** Plans other than sequential: analyses so far per comparison and success metric. */
   readonly analyses?: Readonly<Record<string, PastAnalyses>>;
 }
