@@ -15,6 +15,9 @@ try {
   if (command === 'test') {
     const { runTests } = await import('./test.mjs');
     process.exitCode = await runTests(rest);
+  } else if (command === 'test:properties') {
+    const { runProperties } = await import('./properties.mjs');
+    process.exitCode = await runProperties(rest);
   } else {
     await prepare();
     if (command !== 'build') await runCommand();

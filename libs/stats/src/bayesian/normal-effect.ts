@@ -58,6 +58,8 @@ export function normalEffect(
 function expectedPositive(mean: number, sd: number): number {
   const z = mean / sd;
   if (z > -2) return sd * normalPdf(z) + mean * normalCdf(z);
+  // Less than the smallest double.
+  if (z < -39) return 0;
   const mills = Math.exp(normalLogSf(-z) + 0.5 * z * z) * Math.sqrt(2 * Math.PI);
   return Math.max(0, sd * normalPdf(z) * (1 + z * mills));
 }

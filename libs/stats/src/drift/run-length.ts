@@ -71,6 +71,8 @@ export function cusumRunLengthSiegmund(k: number, h: number, mu: number): number
   const x = 2 * d * b;
   // (e^−x + x − 1)/(2 d²) with the cancellation near d = 0 taken out by its series.
   if (Math.abs(x) < 1e-3) return b * b * (1 - x / 3 + (x * x) / 12);
+  // e⁷⁴⁵ over any square that goes with such an x is beyond the doubles.
+  if (x < -745) return Infinity;
   // Divided one by one: the square may overflow where the length does not.
   return (Math.expm1(-x) / d + 2 * b) / 2 / d;
 }

@@ -35,5 +35,6 @@ export function eBonferroni(e: readonly number[], alpha: number): boolean[] {
 /** The calibrator κ p^(κ−1) with κ = ½: an e-value from a p-value; Infinity at p = 0. */
 export function pToE(p: number): number {
   requireProbability(p);
-  return 1 / (2 * Math.sqrt(p));
+  // -0 is a p too, and its root is −0.
+  return 1 / (2 * Math.sqrt(Math.abs(p)));
 }

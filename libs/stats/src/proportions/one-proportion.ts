@@ -27,7 +27,8 @@ export function agrestiCoullInterval(x: number, n: number, alpha: number): Ends 
   requireTrials(x, n, alpha);
   const z = normalIsf(alpha / 2);
   const trials = n + z * z;
-  const p = (x + (z * z) / 2) / trials;
+  // Above 1 by rounding only.
+  const p = Math.min(1, (x + (z * z) / 2) / trials);
   const half = z * Math.sqrt((p * (1 - p)) / trials);
   return [p - half, p + half];
 }

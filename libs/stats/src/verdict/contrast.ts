@@ -89,7 +89,7 @@ export function contrastOf(
       adjustment,
     });
     const [nc, nt] = [c.moments.n, t.moments.n];
-    strata.push({ weight: (nc * nt) / (nc + nt), control: around(cv, c), treatment: around(tv, t) });
+    strata.push({ weight: nc * (nt / (nc + nt)), control: around(cv, c), treatment: around(tv, t) });
   }
   if (origin === null) return insufficient('fewer than two units with a value in an arm');
   const plain = combine(strata, origin, (arm) => arm);
