@@ -42,7 +42,8 @@ export function requireNotNegative(value: number, name: string): void {
 
 /** Throws `STATS_DOMAIN` unless alpha lies in (0, 1). */
 export function requireAlpha(alpha: number, name = 'alpha'): void {
-  requireDomain(alpha > 0 && alpha < 1, name, alpha, 'in (0, 1)');
+  // Two-sided methods take half of it, and half of the smallest double is 0.
+  requireDomain(alpha / 2 > 0 && alpha < 1, name, alpha, 'in (0, 1)');
 }
 
 /**

@@ -34,7 +34,8 @@ export function bettingMartingale(
   return x.map((value, i) => {
     up += logGain(value, m, bets[i]!, truncScale);
     down += logGain(1 - value, 1 - m, bets[i]!, truncScale);
-    const [above, below] = [theta * Math.exp(up), (1 - theta) * Math.exp(down)];
+    const above = theta > 0 ? theta * Math.exp(up) : 0;
+    const below = theta < 1 ? (1 - theta) * Math.exp(down) : 0;
     return convexComb ? above + below : Math.max(above, below);
   });
 }

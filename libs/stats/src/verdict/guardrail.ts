@@ -153,5 +153,6 @@ function requiredUnits(input: GuardrailInput, margin: Amount, contrast: Contrast
   if (!(se > 0) || !(size > 0)) return null;
   const quantiles = normalIsf(input.alphaNonInferiority) + normalIsf(0.2);
   const inflation = sequentialInflation({ power: 0.8, alpha: input.alphaNonInferiority, sides: 1 });
-  return Math.ceil(inflation * contrast.n * ((quantiles * se) / size) ** 2);
+  const units = Math.ceil(inflation * contrast.n * ((quantiles * se) / size) ** 2);
+  return Number.isFinite(units) ? units : null;
 }

@@ -175,7 +175,8 @@ function plannedSizeReason(
 function expectedDays(input: LookInput, judged: JudgedComparison, extra: number | null): number | null {
   const { fullDays, plan } = input;
   const untilMinimum = Math.max(0, plan.minDays - fullDays);
-  if (extra === null || fullDays <= 0 || judged.exposed === 0) return null;
-  const forUnits = Math.ceil(extra / (judged.exposed / fullDays));
+  const perDay = judged.exposed / fullDays;
+  if (extra === null || fullDays <= 0 || !(perDay > 0)) return null;
+  const forUnits = Math.ceil(extra / perDay);
   return Math.max(1, untilMinimum, forUnits);
 }
