@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,12 +13,19 @@ describe('Guard', () => {
 
   it('ends what is watched in order, and deletes what is throw-away, when its pipe closes', async () => {
     const guard = new Guard();
-    const ends: string[] = [];
-    const children = ['database', 'edge', 'worker'].map((name) => {
-      const child = endless();
-      child.once('exit', () => ends.push(name));
-      return child;
-    });
+    const notes = mkdtempSync(path.join(tmpdir(), 'contender-guard-'));
+    const ends = path.join(notes, 'ends');
+    // They write themselves: exits that are noticed at once are not reported in their order.
+    const children = ['database', 'edge', 'worker'].map((name) =>
+      endless(
+        `const fs = require('node:fs');
+         const end = () => { fs.appendFileSync('${ends}', '${name} '); process.exit(); };
+         for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end);
+         setInterval(() => {}, 1000);
+         fs.writeFileSync('${notes}/${name}', '')`,
+      ),
+    );
+    await until(() => ['database', 'edge', 'worker'].every((name) => existsSync(path.join(notes, name))));
     const [database, edge, worker] = children as [
       (typeof children)[0],
       (typeof children)[0],
@@ -30,8 +37,9 @@ describe('Guard', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'contender-guard-'));
     guard.removeLater(folder);
     guard.close();
-    await until(() => ends.length === 3 && !existsSync(folder));
-    expect(ends).toEqual(['edge', 'worker', 'database']);
+    await until(() => children.every(({ exitCode }) => exitCode !== null) && !existsSync(folder));
+    expect(readFileSync(ends, 'utf8')).toBe('edge worker database ');
+    rmSync(notes, { recursive: true });
   });
 
   it('leaves alone what it was told to forget and keep', async () => {
