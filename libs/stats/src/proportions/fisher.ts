@@ -25,7 +25,8 @@ export interface FisherTest {
 export function fisherExact(t: TwoProportions): FisherTest | null {
   requireTrials(t.x1, t.n1, 0.05);
   requireTrials(t.x2, t.n2, 0.05);
-  for (const [name, value] of Object.entries(t))
+  const { x1, n1, x2, n2 } = t;
+  for (const [name, value] of Object.entries({ x1, n1, x2, n2 }))
     requireDomain(Number.isInteger(value), name, value, 'a whole number');
   const successes = t.x1 + t.x2;
   const low = Math.max(0, successes - t.n1);

@@ -37,6 +37,11 @@ describe('two proportions', () => {
     expect(test.p).toBeCloseTo(0.003892417122778637, 13);
   });
 
+  it('take a table that carries more than its counts', () => {
+    const table = { x1: 1, n1: 6, x2: 8, n2: 10, alpha: 0.05, kind: 'twoSample' };
+    expect(fisherExact(table)).toEqual(fisherExact({ x1: 1, n1: 6, x2: 8, n2: 10 }));
+  });
+
   it('refuse Fisher where nobody could add the tables up', () => {
     expect(fisherExact({ x1: 3e8, n1: 1e9, x2: 3e8, n2: 1e9 })).toBeNull();
   });
