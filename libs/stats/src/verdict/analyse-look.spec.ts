@@ -333,7 +333,11 @@ describe('what people compute from the raw rows', () => {
       theta: 0.8,
       coverage: 1,
       varianceReduction: expect.closeTo(0.64) as number,
-      unadjusted: { difference: expect.closeTo(0.1) as number, se: expect.closeTo(0.02, 5) as number },
+      unadjusted: {
+        difference: expect.closeTo(0.1) as number,
+        se: expect.closeTo(0.02, 5) as number,
+        lift: expect.any(Number) as number,
+      },
     });
     expect(all.se).toBeCloseTo(0.6 * 0.02, 5);
     expect(read(3_000).adjustment!.varianceReduction).toBeCloseTo(0.6 * 0.64);

@@ -28,7 +28,7 @@ export interface Contrast {
   readonly difference: number;
   readonly se: number;
   /** The same without the covariate, where one was used. */
-  readonly unadjusted?: { readonly difference: number; readonly se: number };
+  readonly unadjusted?: Contrast;
 }
 
 export type ContrastResult = Contrast | { readonly kind: 'insufficient'; readonly reason: string };
@@ -100,7 +100,7 @@ export function contrastOf(
     variance: adjustment!.variance,
   }));
   if (!(adjusted.se < plain.se)) return plain;
-  return { ...adjusted, unadjusted: { difference: plain.difference, se: plain.se } };
+  return { ...adjusted, unadjusted: plain };
 }
 
 function combine(

@@ -92,7 +92,16 @@ function adjustmentOf(
 ): MetricComparison['adjustment'] {
   if (!unadjusted || !adjustment) return null;
   const { theta, coverage } = adjustment;
-  return { theta, coverage, varianceReduction: 1 - (se / unadjusted.se) ** 2, unadjusted };
+  return {
+    theta,
+    coverage,
+    varianceReduction: 1 - (se / unadjusted.se) ** 2,
+    unadjusted: {
+      difference: unadjusted.difference,
+      se: unadjusted.se,
+      lift: liftOf(unadjusted)?.lift ?? null,
+    },
+  };
 }
 
 function outcomeOf(

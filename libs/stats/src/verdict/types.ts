@@ -208,7 +208,7 @@ export interface MetricComparison {
     readonly theta: number;
     readonly coverage: number;
     readonly varianceReduction: number;
-    readonly unadjusted: { readonly difference: number; readonly se: number };
+    readonly unadjusted: { readonly difference: number; readonly se: number; readonly lift: number | null };
   } | null;
   readonly welch: FixedTest | null;
   /** Always-valid interval of the difference at `level`, and the same for lift. */

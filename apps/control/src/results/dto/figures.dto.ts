@@ -153,6 +153,9 @@ class UnadjustedDto {
 
   @ApiProperty()
   se!: number;
+
+  @ApiProperty({ type: Number, nullable: true })
+  lift!: number | null;
 }
 
 export class AdjustmentDto {
