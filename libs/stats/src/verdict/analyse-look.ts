@@ -1,6 +1,7 @@
 import { StatsError } from '../stats-error.js';
-import { exposedUnits, judgeComparisons, nextMemory, type JudgedComparison } from './family.js';
+import { exposedUnits, judgeComparisons, type JudgedComparison } from './family.js';
 import { integrityReport } from './integrity-report.js';
+import { nextMemory } from './memory.js';
 import { compareMetric } from './metric-comparison.js';
 import { harmReasons, invalidReasons, noEffectReasons, shipReasons } from './reasons.js';
 import { adjustedEvidence, armSummary, epochsOf, pooledMoments, type AdjustedEvidence } from './summaries.js';
@@ -17,7 +18,7 @@ import type {
 import { waitingFor } from './waiting.js';
 
 /** Version of the estimators; part of every stored look. Changes whenever a figure could change. */
-export const ESTIMATOR_VERSION = '1.4.0';
+export const ESTIMATOR_VERSION = '1.5.0';
 
 /**
  * The verdict engine: from the sufficient statistics of one look and an immutable plan to integrity, estimates,

@@ -1,11 +1,12 @@
 import { evaluateBenefit, type BenefitResult } from './benefit.js';
 import { coverageDiffers } from './coverage.js';
-import { fadingEffect, remember, type Fading } from './fading.js';
+import { fadingEffect, type Fading } from './fading.js';
 import { evaluateGuardrail, type GuardrailEvaluation } from './guardrail.js';
+import { isBorneOut, memoryKey } from './memory.js';
 import { comparisonNStar } from './n-star.js';
 import { evaluatePlanned, type PlannedReading } from './planned-benefit.js';
 import { epochsOf } from './summaries.js';
-import type { Arm, LookInput, LookMemory, MetricEvidence, PastAnalyses, PastEstimate } from './types.js';
+import type { Arm, LookInput, MetricEvidence, PastAnalyses } from './types.js';
 
 /** One challenger against the control, with everything decided metric by metric. */
 export interface JudgedComparison {
@@ -23,9 +24,6 @@ export interface JudgedComparison {
   /** Metrics whose coverage differs between the arms. */
   readonly unevenCoverage: readonly string[];
 }
-
-/** Key of the look memory for a metric in a comparison. */
-export const memoryKey = (treatment: string, metric: string): string => `${treatment}/${metric}`;
 
 /** Exposed units of an arm over all epochs. */
 export function exposedUnits(input: LookInput, arm: string): number {
@@ -133,6 +131,7 @@ function judgeGuardrails(input: LookInput, control: Arm, arm: Arm, nStar: number
         harmAlpha: (alphaHarm * (evidence.metric.harmWeight ?? 1)) / (weights * comparisons),
         nStar,
         previousHarmP: input.memory.harmP[memoryKey(arm.key, evidence.metric.key)] ?? 1,
+        provenEarlier: input.memory.proven?.includes(memoryKey(arm.key, evidence.metric.key)) ?? false,
         treatmentShare: assignedShares(input, control.key, arm.key),
         alphaDegraded: alpha,
       }),
@@ -161,36 +160,4 @@ function unevenCoverage(input: LookInput, control: Arm, arm: Arm, nStar: number)
       return coverageDiffers(counts(control.key), counts(arm.key), nStar);
     })
     .map((evidence: MetricEvidence) => evidence.metric.key);
-}
-
-const isBorneOut = (memory: LookMemory, key: string): boolean => memory.borneOut?.includes(key) ?? false;
-
-/** The running minima and the history of estimates after this look. */
-export function nextMemory(
-  input: LookInput,
-  comparisons: readonly JudgedComparison[],
-  srmP: number,
-): LookMemory {
-  const harmP: Record<string, number> = { ...input.memory.harmP };
-  const estimates: Record<string, readonly PastEstimate[]> = { ...input.memory.estimates };
-  const analyses: Record<string, PastAnalyses> = { ...input.memory.analyses };
-  const borneOut = new Set(input.memory.borneOut);
-  for (const { treatment, benefits, guardrails, fading, analyses: taken } of comparisons) {
-    for (const [metric, past] of taken) analyses[memoryKey(treatment, metric)] = past;
-    for (const [metric, { better, worseP, contrast }] of benefits) {
-      const key = memoryKey(treatment, metric);
-      if (better && !fading.has(metric) && input.fullDays >= input.plan.minDays) borneOut.add(key);
-      harmP[key] = worseP;
-      if (contrast.kind === 'contrast')
-        estimates[key] = remember(estimates[key] ?? [], { day: input.fullDays, contrast });
-    }
-    for (const [metric, guardrail] of guardrails) harmP[memoryKey(treatment, metric)] = guardrail.harmP ?? 1;
-  }
-  return {
-    harmP,
-    srmP,
-    estimates,
-    borneOut: [...borneOut],
-    ...(input.plan.method !== 'sequential' && { analyses }),
-  };
 }

@@ -36,6 +36,15 @@ describe('a guardrail', () => {
     expect(judge({ ...few, marginFactor: 5 }).margin.value).toBeCloseTo(0.1, 12);
   });
 
+  it('stays proven while the estimate is within the margin, and no longer', () => {
+    const few = { control: epoch(momentsOfProportion(50, 1000)), nStar: 2000 };
+    const within = { ...few, treatment: epoch(momentsOfProportion(52, 1000)) };
+    const beyond = { ...few, treatment: epoch(momentsOfProportion(75, 1000)) };
+    expect(judge(within)).toMatchObject({ outcome: 'undecided', proven: 'no' });
+    expect(judge({ ...within, provenEarlier: true })).toMatchObject({ outcome: 'pass', proven: 'earlier' });
+    expect(judge({ ...beyond, provenEarlier: true })).toMatchObject({ outcome: 'undecided', proven: 'no' });
+  });
+
   it('never widens the harm margin', () => {
     const bad = epoch(momentsOfProportion(1200, 10_000));
     expect(judge({ treatment: bad, marginFactor: 5 }).outcome).toBe('fail');

@@ -27,6 +27,8 @@ export interface GuardrailInput {
   readonly nStar: number;
   /** Running minimum of the harm p-value left by earlier looks; 1 at the first. */
   readonly previousHarmP: number;
+  /** An earlier look excluded the margin. It stays proven while the estimate stays within the margin. */
+  readonly provenEarlier?: boolean;
   /** All concurrent champion units, where there are more of them than the control; harm is judged against these. */
   readonly harmControl?: readonly EpochMoments[];
   /**
@@ -51,7 +53,8 @@ export interface GuardrailEvaluation extends GuardrailResult {
  * Judges one guardrail at one look: pass, degraded (a real loss inside the margin), fail (loss beyond the harm
  * margin) or undecided.
  *
- * Pass: the one-sided always-valid bound excludes the margin. Fail: the running harm p-value is within its share of
+ * Pass: the one-sided always-valid bound excludes the margin, now or at an earlier look (the sequence holds at all looks
+ * at once, so what it excluded once stays excluded) and the estimate is within it now. Fail: the running harm p-value is within its share of
  * alpha. Before burn-in nothing asymptotic decides; a binary guardrail then falls back on exact Bernoulli sequences,
  * so that a canary without a single error can pass.
  *
@@ -76,6 +79,7 @@ export function evaluateGuardrail(input: GuardrailInput): GuardrailEvaluation {
     harmP,
     harmAlpha,
     burnIn: passing.missing !== null,
+    proven: passing.proven,
     requiredUnits: requiredUnits(input, margin, contrast),
     harmBound: harm.bound,
     missing: passing.missing,
@@ -85,6 +89,7 @@ export function evaluateGuardrail(input: GuardrailInput): GuardrailEvaluation {
 interface NonInferiorityReading {
   readonly bound: number | null;
   readonly pass: boolean;
+  readonly proven: GuardrailResult['proven'];
   readonly degraded: boolean;
   readonly missing: string | null;
 }
@@ -95,19 +100,27 @@ function judgeNonInferiority(
   contrast: ContrastResult,
 ): NonInferiorityReading {
   if (contrast.kind !== 'contrast')
-    return { bound: null, pass: false, degraded: false, missing: contrast.reason };
+    return { bound: null, pass: false, proven: 'no', degraded: false, missing: contrast.reason };
   const { metric, alphaNonInferiority: alpha, nStar } = input;
   const missing = missingBurnIn(metric, contrast.control.pooled, contrast.treatment.pooled);
   if (missing !== null && metric.kind === 'proportion') {
     const bound = exactSlackBound(contrast, metric.direction, margin, alpha, nStar);
-    return { bound, pass: bound > 0, degraded: false, missing };
+    return { bound, pass: bound > 0, proven: bound > 0 ? 'now' : 'no', degraded: false, missing };
   }
   const slack = slackWithin(contrast, metric.direction, margin);
   if (!(slack.se > 0))
-    return { bound: null, pass: false, degraded: false, missing: missing ?? 'no variance' };
+    return { bound: null, pass: false, proven: 'no', degraded: false, missing: missing ?? 'no variance' };
   const bound = lowerBound(slack, tuneOneSided(alpha, nStar), alpha);
-  const pass = missing === null && bound > 0;
-  return { bound, pass, degraded: pass && isDegraded(input, contrast), missing };
+  const proven =
+    missing !== null
+      ? 'no'
+      : bound > 0
+        ? 'now'
+        : input.provenEarlier && slack.estimate > 0
+          ? 'earlier'
+          : 'no';
+  const pass = proven !== 'no';
+  return { bound, pass, proven, degraded: pass && isDegraded(input, contrast), missing };
 }
 
 function isDegraded(input: GuardrailInput, contrast: Contrast): boolean {

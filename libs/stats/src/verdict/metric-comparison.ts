@@ -117,6 +117,7 @@ function outcomeOf(
 }
 
 function resultOf(evaluation: GuardrailEvaluation): GuardrailResult {
-  const { outcome, margin, marginAbsolute, nonInferiorityBound, harmP, harmAlpha, burnIn } = evaluation;
-  return { outcome, margin, marginAbsolute, nonInferiorityBound, harmP, harmAlpha, burnIn };
+  const { outcome, margin, marginAbsolute, nonInferiorityBound, proven, harmP, harmAlpha, burnIn } =
+    evaluation;
+  return { outcome, margin, marginAbsolute, nonInferiorityBound, proven, harmP, harmAlpha, burnIn };
 }

@@ -140,6 +140,8 @@ export interface LookMemory {
   readonly estimates?: Readonly<Record<string, readonly PastEstimate[]>>;
   /** Comparisons and success metrics whose gain was significant at or after minDays and borne out by the last days. */
   readonly borneOut?: readonly string[];
+  /** Comparisons and guardrails that a look has shown to stay within their margin. */
+  readonly proven?: readonly string[];
   /** Plans other than sequential: analyses so far per comparison and success metric. */
   readonly analyses?: Readonly<Record<string, PastAnalyses>>;
 }
@@ -258,8 +260,10 @@ export interface GuardrailResult {
   /** The margin tested, as an amount and in the metric's own unit at the observed control mean. */
   readonly margin: Amount & { readonly isDefault: boolean };
   readonly marginAbsolute: number | null;
-  /** One-sided always-valid lower bound of (oriented difference + margin); pass when > 0. */
+  /** One-sided always-valid lower bound of (oriented difference + margin); pass when > 0, here or at an earlier look. */
   readonly nonInferiorityBound: number | null;
+  /** Whether the bound excludes the margin now, or did at an earlier look while the estimate is still within it. */
+  readonly proven: 'now' | 'earlier' | 'no';
   /** Running minimum of the harm p-value; harm when ≤ its share of alpha. */
   readonly harmP: number | null;
   readonly harmAlpha: number;

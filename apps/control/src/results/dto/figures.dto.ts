@@ -137,6 +137,13 @@ export class GuardrailDto {
   @ApiProperty({ type: Number, nullable: true, description: 'Proven when above 0.' })
   nonInferiorityBound!: number | null;
 
+  @ApiProperty({
+    enum: ['now', 'earlier', 'no'],
+    description:
+      'Whether the bound excludes the margin at this look, or did at an earlier one and the estimate is still within the margin.',
+  })
+  proven!: string;
+
   @ApiProperty({ type: Number, nullable: true, description: 'Harm is called when at or below `harmAlpha`.' })
   harmP!: number | null;
 
