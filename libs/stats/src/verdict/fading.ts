@@ -6,9 +6,9 @@ import type { MetricPlan, PastEstimate } from './types.js';
  * How many standard errors smaller the recent effect may be than the one before it. Chosen, with `CLEAR`, by simulation:
  * docs/adr/0008-novelty.md.
  */
-const TOLERANCE = 0.6;
+const TOLERANCE = 0.7;
 /** The same once the gain has been borne out: what is waited for then is something else, and only clear evidence counts. */
-const TOLERANCE_BORNE_OUT = 2;
+const TOLERANCE_BORNE_OUT = 3;
 /** A recent effect this many standard errors above zero stands on its own, whatever came before. */
 const CLEAR = 2.5;
 /** The shortest recent stretch that is compared, in days. */
