@@ -100,7 +100,9 @@ function cellsOf(kind: string, { number, arms }: AdjustableEpoch): Cell[] {
     const known = covariateUnits(arm);
     return [
       {
-        ...y,
+        yy: y.yy,
+        xy: y.xy,
+        gap: y.gap,
         epoch: number,
         arm: key,
         n: arm.n,

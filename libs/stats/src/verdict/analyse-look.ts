@@ -4,7 +4,8 @@ import { integrityReport } from './integrity-report.js';
 import { nextMemory } from './memory.js';
 import { compareMetric } from './metric-comparison.js';
 import { harmReasons, invalidReasons, noEffectReasons, shipReasons } from './reasons.js';
-import { adjustedEvidence, armSummary, epochsOf, pooledMoments, type AdjustedEvidence } from './summaries.js';
+import { prepareLook, type PreparedLook } from './prepared-look.js';
+import { armSummary } from './summaries.js';
 import type {
   Arm,
   ArmSummary,
@@ -32,7 +33,7 @@ export const ESTIMATOR_VERSION = '1.5.0';
  *   its domain, a guardrail without direction
  */
 export function analyseLook(raw: LookInput): LookResult {
-  const input = { ...raw, metrics: raw.metrics.map(adjustedEvidence) };
+  const input = prepareLook(raw);
   const control = controlOf(input);
   const integrity = integrityReport({
     epochs: input.epochs,
@@ -60,7 +61,7 @@ function controlOf(input: LookInput): Arm {
   return controls[0]!;
 }
 
-function summariesOf(input: LookInput): Record<string, Record<string, ArmSummary>> {
+function summariesOf(input: PreparedLook): Record<string, Record<string, ArmSummary>> {
   return Object.fromEntries(
     input.metrics.map((evidence) => [
       evidence.metric.key,
@@ -69,7 +70,7 @@ function summariesOf(input: LookInput): Record<string, Record<string, ArmSummary
           key,
           armSummary(
             evidence.metric.kind,
-            pooledMoments(epochsOf(evidence, key)),
+            evidence.pooled(key),
             evidence.openUnits[key] ?? 0,
             exposedUnits(input, key),
           ),
@@ -79,10 +80,7 @@ function summariesOf(input: LookInput): Record<string, Record<string, ArmSummary
   );
 }
 
-/** A look whose evidence knows what covariates explain. */
-type AdjustedLook = Omit<LookInput, 'metrics'> & { readonly metrics: readonly AdjustedEvidence[] };
-
-function conclude(input: AdjustedLook, integrity: IntegrityReport, judged: JudgedComparison): Comparison {
+function conclude(input: PreparedLook, integrity: IntegrityReport, judged: JudgedComparison): Comparison {
   const { verdict, reasons, expectedDays } = decide(input, integrity, judged);
   return {
     control: judged.control,
@@ -94,9 +92,10 @@ function conclude(input: AdjustedLook, integrity: IntegrityReport, judged: Judge
       const guardrail = judged.guardrails.get(evidence.metric.key);
       return compareMetric({
         metric: evidence.metric,
-        adjustment: evidence.adjustment ?? null,
-        control: epochsOf(evidence, judged.control),
-        treatment: epochsOf(evidence, judged.treatment),
+        adjustment: evidence.adjustment,
+        contrast: evidence.contrast(judged.control, judged.treatment),
+        control: evidence.pooled(judged.control),
+        treatment: evidence.pooled(judged.treatment),
         nStar: judged.nStar,
         alpha: input.plan.alpha,
         ...(benefit && { benefit }),
@@ -113,7 +112,7 @@ interface Decision {
   readonly expectedDays: number | null;
 }
 
-function decide(input: LookInput, integrity: IntegrityReport, judged: JudgedComparison): Decision {
+function decide(input: PreparedLook, integrity: IntegrityReport, judged: JudgedComparison): Decision {
   const stop = (verdict: VerdictCode, reasons: readonly Reason[]): Decision => ({
     verdict,
     reasons,

@@ -11,6 +11,8 @@ export interface BenefitInput {
   readonly metric: MetricPlan;
   readonly control: readonly EpochMoments[];
   readonly treatment: readonly EpochMoments[];
+  /** Of these epochs, where it is known already. */
+  readonly contrast?: ContrastResult;
   /** N* frozen at start. */
   readonly nStar: number;
   /** Running minimum of p over earlier looks at which the metric was worse; 1 when absent. */
@@ -84,7 +86,7 @@ export function evaluateBenefit(family: readonly BenefitInput[], alpha: number):
 
 function readOne(input: BenefitInput, alpha: number) {
   const { metric, nStar, previousWorseP = 1 } = input;
-  const contrast = contrastOf(metric.kind, input.control, input.treatment);
+  const contrast = input.contrast ?? contrastOf(metric.kind, input.control, input.treatment);
   const rho = tuneTwoSided(alpha, nStar);
   const base = { metric, contrast, rho };
   if (contrast.kind !== 'contrast') {

@@ -8,7 +8,7 @@ export interface EpochMoments {
   readonly number: number;
   readonly moments: ArmMoments;
   /** What a covariate takes off the arm's value, and the variance of what is left. */
-  readonly adjustment?: ArmAdjustment;
+  readonly adjustment?: ArmAdjustment | undefined;
 }
 
 /** One side of a comparison over all epochs: its value, the variance of that value, and the units behind it. */
@@ -92,43 +92,45 @@ export function contrastOf(
     strata.push({ weight: nc * (nt / (nc + nt)), control: around(cv, c), treatment: around(tv, t) });
   }
   if (origin === null) return insufficient('fewer than two units with a value in an arm');
-  const plain = combine(strata, origin, (arm) => arm);
+  const pooled = { control: poolOf(strata, 'control'), treatment: poolOf(strata, 'treatment') };
+  const plain = combine(strata, origin, pooled, false);
   const covered = strata.every(({ control: c, treatment: t }) => c.adjustment && t.adjustment);
   if (!covered) return plain;
-  const adjusted = combine(strata, origin, ({ value, adjustment }) => ({
-    value: value - adjustment!.shift,
-    variance: adjustment!.variance,
-  }));
+  const adjusted = combine(strata, origin, pooled, true);
   if (!(adjusted.se < plain.se)) return plain;
   return { ...adjusted, unadjusted: plain };
 }
 
+function poolOf(strata: readonly Stratum[], side: 'control' | 'treatment'): ArmMoments {
+  let pooled = EMPTY_ARM_MOMENTS;
+  for (const stratum of strata) pooled = mergeArmMoments(pooled, stratum[side].moments);
+  return pooled;
+}
+
+/** Both sides averaged over the epochs, as they are or with what the covariate explains taken off. */
 function combine(
   strata: readonly Stratum[],
   origin: number,
-  of: (arm: ArmValue) => { value: number; variance: number },
+  pooled: { readonly control: ArmMoments; readonly treatment: ArmMoments },
+  adjusted: boolean,
 ): Contrast {
-  const total = strata.reduce((sum, { weight }) => sum + weight, 0);
-  const side = (which: 'control' | 'treatment'): ContrastSide => {
-    let [value, variance, pooled] = [0, 0, EMPTY_ARM_MOMENTS];
-    for (const stratum of strata) {
-      const share = stratum.weight / total;
-      const arm = of(stratum[which]);
-      value += share * arm.value;
-      variance += share * share * arm.variance;
-      pooled = mergeArmMoments(pooled, stratum[which].moments);
-    }
-    return { value, variance, pooled };
-  };
-  const c = side('control');
-  const t = side('treatment');
+  let total = 0;
+  for (const { weight } of strata) total += weight;
+  let [control, controlVariance, treatment, treatmentVariance] = [0, 0, 0, 0];
+  for (const { weight, control: c, treatment: t } of strata) {
+    const share = weight / total;
+    control += share * (adjusted ? c.value - c.adjustment!.shift : c.value);
+    treatment += share * (adjusted ? t.value - t.adjustment!.shift : t.value);
+    controlVariance += share * share * (adjusted ? c.adjustment!.variance : c.variance);
+    treatmentVariance += share * share * (adjusted ? t.adjustment!.variance : t.variance);
+  }
   return {
     kind: 'contrast',
-    control: { ...c, value: origin + c.value },
-    treatment: { ...t, value: origin + t.value },
-    n: c.pooled.n + t.pooled.n,
-    difference: t.value - c.value,
-    se: Math.sqrt(c.variance + t.variance),
+    control: { value: origin + control, variance: controlVariance, pooled: pooled.control },
+    treatment: { value: origin + treatment, variance: treatmentVariance, pooled: pooled.treatment },
+    n: pooled.control.n + pooled.treatment.n,
+    difference: treatment - control,
+    se: Math.sqrt(controlVariance + treatmentVariance),
   };
 }
 

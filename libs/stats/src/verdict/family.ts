@@ -5,8 +5,8 @@ import { evaluateGuardrail, type GuardrailEvaluation } from './guardrail.js';
 import { isBorneOut, memoryKey } from './memory.js';
 import { comparisonNStar } from './n-star.js';
 import { evaluatePlanned, type PlannedReading } from './planned-benefit.js';
-import { epochsOf } from './summaries.js';
-import type { Arm, LookInput, MetricEvidence, PastAnalyses } from './types.js';
+import type { PreparedEvidence, PreparedLook } from './prepared-look.js';
+import type { Arm, LookInput, PastAnalyses } from './types.js';
 
 /** One challenger against the control, with everything decided metric by metric. */
 export interface JudgedComparison {
@@ -31,7 +31,7 @@ export function exposedUnits(input: LookInput, arm: string): number {
 }
 
 /** Judges every metric of every comparison, success metrics as one family, harm alpha split by weight. */
-export function judgeComparisons(input: LookInput, control: Arm): JudgedComparison[] {
+export function judgeComparisons(input: PreparedLook, control: Arm): JudgedComparison[] {
   const treatments = input.arms.filter((arm) => !arm.control);
   const nStars = new Map(
     treatments.map((arm) => [
@@ -45,8 +45,9 @@ export function judgeComparisons(input: LookInput, control: Arm): JudgedComparis
   const benefits = evaluateBenefit(
     pairs.map(({ arm, evidence }) => ({
       metric: evidence.metric,
-      control: epochsOf(evidence, control.key),
-      treatment: epochsOf(evidence, arm.key),
+      control: evidence.epochsOf(control.key),
+      treatment: evidence.epochsOf(arm.key),
+      contrast: evidence.contrast(control.key, arm.key),
       nStar: nStars.get(arm.key)!,
       previousWorseP: input.memory.harmP[memoryKey(arm.key, evidence.metric.key)] ?? 1,
     })),
@@ -87,7 +88,7 @@ export function judgeComparisons(input: LookInput, control: Arm): JudgedComparis
 
 interface Pair {
   readonly arm: Arm;
-  readonly evidence: MetricEvidence;
+  readonly evidence: PreparedEvidence;
 }
 
 /** The readings as the plan has them: as they are when it is sequential, else by its own analyses. */
@@ -116,7 +117,7 @@ function planned(
   );
 }
 
-function judgeGuardrails(input: LookInput, control: Arm, arm: Arm, nStar: number, comparisons: number) {
+function judgeGuardrails(input: PreparedLook, control: Arm, arm: Arm, nStar: number, comparisons: number) {
   const guardrails = input.metrics.filter(({ metric }) => metric.role === 'guardrail');
   const weights = guardrails.reduce((sum, { metric }) => sum + (metric.harmWeight ?? 1), 0);
   const { alphaHarm = 0.01, alphaNonInferiority = 0.05, alpha } = input.plan;
@@ -125,8 +126,9 @@ function judgeGuardrails(input: LookInput, control: Arm, arm: Arm, nStar: number
       evidence.metric.key,
       evaluateGuardrail({
         metric: evidence.metric,
-        control: epochsOf(evidence, control.key),
-        treatment: epochsOf(evidence, arm.key),
+        control: evidence.epochsOf(control.key),
+        treatment: evidence.epochsOf(arm.key),
+        contrast: evidence.contrast(control.key, arm.key),
         alphaNonInferiority,
         harmAlpha: (alphaHarm * (evidence.metric.harmWeight ?? 1)) / (weights * comparisons),
         nStar,
@@ -149,15 +151,15 @@ function assignedShares(input: LookInput, control: string, treatment: string): R
   );
 }
 
-function unevenCoverage(input: LookInput, control: Arm, arm: Arm, nStar: number): string[] {
+function unevenCoverage(input: PreparedLook, control: Arm, arm: Arm, nStar: number): string[] {
   return input.metrics
     .filter(({ metric }) => metric.role !== 'exploratory')
     .filter((evidence) => {
       const counts = (key: string) => ({
-        covered: epochsOf(evidence, key).reduce((sum, { moments }) => sum + moments.n, 0),
+        covered: evidence.pooled(key).n,
         closed: exposedUnits(input, key) - (evidence.openUnits[key] ?? 0),
       });
       return coverageDiffers(counts(control.key), counts(arm.key), nStar);
     })
-    .map((evidence: MetricEvidence) => evidence.metric.key);
+    .map((evidence) => evidence.metric.key);
 }

@@ -17,6 +17,8 @@ export interface GuardrailInput {
   /** The concurrent control of equal standing: non-inferiority is judged against it. */
   readonly control: readonly EpochMoments[];
   readonly treatment: readonly EpochMoments[];
+  /** Of these epochs, where it is known already. */
+  readonly contrast?: ContrastResult;
   /** Widens the margin at an early stage; 1 when absent. The harm margin is never widened. */
   readonly marginFactor?: number;
   /** One-sided level of non-inferiority. */
@@ -65,9 +67,9 @@ export function evaluateGuardrail(input: GuardrailInput): GuardrailEvaluation {
   requireProbability(previousHarmP, 'previousHarmP');
   const declared = marginOf(metric);
   const margin = { ...declared, value: declared.value * (input.marginFactor ?? 1) };
-  const contrast = contrastOf(metric.kind, input.control, input.treatment);
+  const contrast = input.contrast ?? contrastOf(metric.kind, input.control, input.treatment);
   const passing = judgeNonInferiority(input, margin, contrast);
-  const harm = judgeHarm(input);
+  const harm = judgeHarm(input, contrast);
   const harmP = Math.min(previousHarmP, harm.p);
   const outcome =
     harmP <= harmAlpha ? 'fail' : !passing.pass ? 'undecided' : passing.degraded ? 'degraded' : 'pass';
@@ -131,11 +133,11 @@ function isDegraded(input: GuardrailInput, contrast: Contrast): boolean {
 }
 
 /** p of "no loss beyond the harm margin" at this look, and the surest loss. */
-function judgeHarm(input: GuardrailInput): { p: number; bound: number | null } {
+function judgeHarm(input: GuardrailInput, concurrent: ContrastResult): { p: number; bound: number | null } {
   const { metric, treatment, harmAlpha, nStar } = input;
   const control = input.harmControl ?? input.control;
   const amount = metric.harmMargin ?? marginOf(metric);
-  const contrast = contrastOf(metric.kind, control, treatment);
+  const contrast = input.harmControl ? contrastOf(metric.kind, control, treatment) : concurrent;
   const exact = exactHarmLogE({ ...input, control, amount });
   const rho = tuneOneSided(harmAlpha, nStar);
   // Nothing claimed counts as e = 0, not 1: that keeps the average below a true e-process at every look.

@@ -2,17 +2,19 @@ import type { CovariateAdjustment } from '../cuped/covariate-adjustment.js';
 import { tuneTwoSided, twoSidedLogP } from '../sequential/asymptotic-cs.js';
 import { missingBurnIn } from './burn-in.js';
 import type { BenefitResult } from './benefit.js';
-import { contrastOf, type Contrast, type EpochMoments } from './contrast.js';
+import type { Contrast, ContrastResult } from './contrast.js';
 import type { GuardrailEvaluation } from './guardrail.js';
 import { differenceInterval, liftInterval, liftOf } from './sequential-interval.js';
-import { fixedTest, pooledMoments } from './summaries.js';
-import type { GuardrailResult, MetricComparison, MetricPlan } from './types.js';
+import { fixedTest } from './summaries.js';
+import type { ArmMoments, GuardrailResult, MetricComparison, MetricPlan } from './types.js';
 
 /** One metric in one comparison, with what its role has already decided. */
 export interface MetricComparisonInput {
   readonly metric: MetricPlan;
-  readonly control: readonly EpochMoments[];
-  readonly treatment: readonly EpochMoments[];
+  readonly contrast: ContrastResult;
+  /** Moments of each arm over all epochs. */
+  readonly control: ArmMoments;
+  readonly treatment: ArmMoments;
   readonly nStar: number;
   readonly alpha: number;
   /** What the metric's covariate explains; null without one. */
@@ -23,8 +25,7 @@ export interface MetricComparisonInput {
 
 /** Estimates, fixed test, intervals and outcome of one metric in one comparison. */
 export function compareMetric(input: MetricComparisonInput): MetricComparison {
-  const { metric, control, treatment, nStar, alpha, benefit, guardrail } = input;
-  const contrast = contrastOf(metric.kind, control, treatment);
+  const { metric, contrast, control, treatment, nStar, alpha, benefit, guardrail } = input;
   const level = benefit?.level ?? alpha;
   const rho = tuneTwoSided(alpha, nStar);
   const shared = {
@@ -71,7 +72,7 @@ export function compareMetric(input: MetricComparisonInput): MetricComparison {
     lift: lift?.lift ?? null,
     liftSe: lift?.se ?? null,
     adjustment: adjustmentOf(contrast, input.adjustment),
-    welch: fixedTest(metric.kind, pooledMoments(control), pooledMoments(treatment)),
+    welch: fixedTest(metric.kind, control, treatment),
     sequential: {
       level,
       nStar,

@@ -1,14 +1,14 @@
 import type { BenefitResult } from './benefit.js';
 import type { GuardrailEvaluation } from './guardrail.js';
-import { contrastOf, type Contrast } from './contrast.js';
+import type { Contrast } from './contrast.js';
 import { absoluteAmount, signOf } from './orientation.js';
-import { epochsOf } from './summaries.js';
-import type { LookInput, MetricEvidence, MetricPlan, Reason } from './types.js';
+import type { PreparedEvidence, PreparedLook } from './prepared-look.js';
+import type { MetricPlan, Reason } from './types.js';
 import type { JudgedComparison } from './family.js';
 import { amountText, list, percent, pText, sizeText, sureText } from './words.js';
 
 /** A guardrail that failed, or a success metric that is worse. */
-export function harmReasons(input: LookInput, judged: JudgedComparison): Reason[] {
+export function harmReasons(input: PreparedLook, judged: JudgedComparison): Reason[] {
   return input.metrics.flatMap((evidence) => {
     const { metric } = evidence;
     const guardrail = judged.guardrails.get(metric.key);
@@ -20,7 +20,7 @@ export function harmReasons(input: LookInput, judged: JudgedComparison): Reason[
 }
 
 function guardrailHarm(
-  evidence: MetricEvidence,
+  evidence: PreparedEvidence,
   judged: JudgedComparison,
   result: GuardrailEvaluation,
 ): Reason {
@@ -52,7 +52,7 @@ function successHarm(metric: MetricPlan, benefit: BenefitResult): Reason {
 }
 
 /** Success metrics that got better, with their intervals, and guardrails that hold. */
-export function shipReasons(input: LookInput, judged: JudgedComparison): Reason[] {
+export function shipReasons(input: PreparedLook, judged: JudgedComparison): Reason[] {
   const better = input.metrics.flatMap(({ metric }): Reason[] => {
     const benefit = judged.benefits.get(metric.key);
     if (!benefit?.better || benefit.contrast.kind !== 'contrast' || !benefit.interval) return [];
@@ -103,7 +103,7 @@ export function invalidReasons(judged: JudgedComparison): Reason[] {
 }
 
 /** Every success metric stays below its smallest effect worth having. */
-export function noEffectReasons(input: LookInput, judged: JudgedComparison): Reason[] {
+export function noEffectReasons(input: PreparedLook, judged: JudgedComparison): Reason[] {
   return input.metrics.flatMap(({ metric }): Reason[] => {
     const benefit = judged.benefits.get(metric.key);
     if (!benefit?.noEffect || !metric.mde || !benefit.interval) return [];
@@ -130,12 +130,8 @@ export function noEffectReasons(input: LookInput, judged: JudgedComparison): Rea
 }
 
 /** A contrast of a metric in a comparison; null where there is none yet. */
-export function contrastIn(evidence: MetricEvidence, judged: JudgedComparison): Contrast | null {
-  const contrast = contrastOf(
-    evidence.metric.kind,
-    epochsOf(evidence, judged.control),
-    epochsOf(evidence, judged.treatment),
-  );
+export function contrastIn(evidence: PreparedEvidence, judged: JudgedComparison): Contrast | null {
+  const contrast = evidence.contrast(judged.control, judged.treatment);
   return contrast.kind === 'contrast' ? contrast : null;
 }
 

@@ -1,31 +1,9 @@
 import { EMPTY_ARM_MOMENTS, meanGap, mergeArmMoments } from '../accumulators/arm-moments.js';
-import { covariateAdjustment, type CovariateAdjustment } from '../cuped/covariate-adjustment.js';
 import { compareMeans } from '../means/two-means.js';
 import { compareRatios } from '../ratios/compare-ratios.js';
 import { ratioEstimate } from '../ratios/ratio.js';
 import type { EpochMoments } from './contrast.js';
-import type { ArmMoments, ArmSummary, FixedTest, MetricEvidence, MetricKind } from './types.js';
-
-/** Evidence with what its covariate explains; made once a look, for all arms together. */
-export interface AdjustedEvidence extends MetricEvidence {
-  readonly adjustment?: CovariateAdjustment;
-}
-
-/** Works out the adjustment of a metric's evidence; evidence without a covariate stays as it is. */
-export function adjustedEvidence(evidence: MetricEvidence): AdjustedEvidence {
-  const adjustment = covariateAdjustment(evidence.metric.kind, evidence.epochs);
-  return adjustment ? { ...evidence, adjustment } : evidence;
-}
-
-/** The epochs of one arm in a metric's evidence; epochs without the arm are left out. */
-export function epochsOf(evidence: AdjustedEvidence, arm: string): EpochMoments[] {
-  return evidence.epochs.flatMap((epoch) => {
-    const moments = epoch.arms[arm];
-    if (!moments) return [];
-    const adjustment = evidence.adjustment?.epochs[epoch.number]?.[arm];
-    return [{ number: epoch.number, moments, ...(adjustment && { adjustment }) }];
-  });
-}
+import type { ArmMoments, ArmSummary, FixedTest, MetricKind } from './types.js';
 
 /** An arm's moments with all epochs pooled. */
 export function pooledMoments(epochs: readonly EpochMoments[]): ArmMoments {

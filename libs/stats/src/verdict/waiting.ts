@@ -3,8 +3,9 @@ import { burnInUnits } from './burn-in.js';
 import type { JudgedComparison } from './family.js';
 import { unitsToDecideBenefit, unitsToPass } from './forecast.js';
 import { signOf } from './orientation.js';
+import type { PreparedEvidence, PreparedLook } from './prepared-look.js';
 import { contrastIn } from './reasons.js';
-import type { LookInput, MetricEvidence, Reason } from './types.js';
+import type { Reason } from './types.js';
 import { count, list, percent, sizeText } from './words.js';
 
 /** Why a comparison goes on, and for how long. */
@@ -18,7 +19,7 @@ export interface Waiting {
  *
  * Past the planned size the reasons begin with UNDECIDED_AT_PLANNED_SIZE.
  */
-export function waitingFor(input: LookInput, judged: JudgedComparison): Waiting {
+export function waitingFor(input: PreparedLook, judged: JudgedComparison): Waiting {
   const undecided = [...undecidedSuccess(input, judged), ...undecidedGuardrails(input, judged)];
   const reasons: Reason[] = [...undecided.map(({ reason }) => reason), ...fadingReasons(input, judged)];
   const { fullDays, plan } = input;
@@ -44,7 +45,7 @@ interface Undecided {
   readonly reason: Reason;
 }
 
-function undecidedSuccess(input: LookInput, judged: JudgedComparison): Undecided[] {
+function undecidedSuccess(input: PreparedLook, judged: JudgedComparison): Undecided[] {
   if ([...judged.benefits.values()].some((benefit) => benefit.better)) return [];
   return input.metrics.flatMap((evidence): Undecided[] => {
     const { metric } = evidence;
@@ -73,7 +74,7 @@ function undecidedSuccess(input: LookInput, judged: JudgedComparison): Undecided
   });
 }
 
-function plannedText({ plan }: LookInput, key: string, { planned }: BenefitResult): string {
+function plannedText({ plan }: PreparedLook, key: string, { planned }: BenefitResult): string {
   if (planned && planned.informationFraction < 1) {
     const soFar = `${percent(planned.informationFraction)} of its planned units are in`;
     return plan.method === 'fixed'
@@ -83,7 +84,7 @@ function plannedText({ plan }: LookInput, key: string, { planned }: BenefitResul
   return `${key} is neither better nor below the effect worth having yet.`;
 }
 
-function undecidedGuardrails(input: LookInput, judged: JudgedComparison): Undecided[] {
+function undecidedGuardrails(input: PreparedLook, judged: JudgedComparison): Undecided[] {
   return input.metrics.flatMap((evidence): Undecided[] => {
     const { metric } = evidence;
     const result = judged.guardrails.get(metric.key);
@@ -113,7 +114,7 @@ function undecidedGuardrails(input: LookInput, judged: JudgedComparison): Undeci
 }
 
 /** Gains that the units of the last days do not bear out. */
-function fadingReasons(input: LookInput, judged: JudgedComparison): Reason[] {
+function fadingReasons(input: PreparedLook, judged: JudgedComparison): Reason[] {
   return input.metrics.flatMap(({ metric }): Reason[] => {
     const fading = judged.fading.get(metric.key);
     const benefit = judged.benefits.get(metric.key);
@@ -131,7 +132,7 @@ function fadingReasons(input: LookInput, judged: JudgedComparison): Reason[] {
 }
 
 /** Units of both arms that bring the smaller one over its burn-in, by the weights. */
-function burnInShare(input: LookInput, judged: JudgedComparison, evidence: MetricEvidence): number {
+function burnInShare(input: PreparedLook, judged: JudgedComparison, evidence: PreparedEvidence): number {
   const weight = (key: string) => input.arms.find((arm) => arm.key === key)?.weight ?? 0;
   const [c, t] = [weight(judged.control), weight(judged.treatment)];
   const share = Math.min(c, t) / (c + t);
@@ -139,7 +140,7 @@ function burnInShare(input: LookInput, judged: JudgedComparison, evidence: Metri
 }
 
 /** One decided success metric ships, but every guardrail must pass. */
-function neededUnits(input: LookInput, undecided: readonly Undecided[]): number | null {
+function neededUnits(input: PreparedLook, undecided: readonly Undecided[]): number | null {
   const units = (role: Undecided['role']) =>
     undecided.filter((item) => item.role === role).map((item) => item.units);
   const success = units('success').filter((value) => value !== null);
@@ -151,7 +152,7 @@ function neededUnits(input: LookInput, undecided: readonly Undecided[]): number 
 }
 
 function plannedSizeReason(
-  input: LookInput,
+  input: PreparedLook,
   judged: JudgedComparison,
   undecided: readonly Undecided[],
   extra: number | null,
@@ -172,7 +173,7 @@ function plannedSizeReason(
   };
 }
 
-function expectedDays(input: LookInput, judged: JudgedComparison, extra: number | null): number | null {
+function expectedDays(input: PreparedLook, judged: JudgedComparison, extra: number | null): number | null {
   const { fullDays, plan } = input;
   const untilMinimum = Math.max(0, plan.minDays - fullDays);
   const perDay = judged.exposed / fullDays;
