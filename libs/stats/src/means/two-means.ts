@@ -72,23 +72,39 @@ export function welchDf(v1: number, n1: number, v2: number, n2: number): number 
  * @throws StatsError `STATS_DOMAIN` estimate not finite, se not positive and finite, df below 10⁻⁶, alpha outside (0, 1)
  */
 export function testEstimate(estimate: number, se: number, df: number, alpha: number): TwoMeansTest {
-  requireAlpha(alpha);
-  requireEstimate(estimate, se);
-  const statistic = estimate / se;
-  const logPTwoSided = Math.min(0, Math.LN2 + logTail(Math.abs(statistic), df));
-  const half = isf(alpha / 2, df) * se;
   const oneSided = isf(alpha, df) * se;
+  const { statistic, pTwoSided, ci } = testTwoSided(estimate, se, df, alpha);
+  const nearer = pTwoSided / 2;
   return {
     se,
     df,
     statistic,
-    pTwoSided: Math.min(1, 2 * tail(Math.abs(statistic), df)),
-    pGreater: tail(statistic, df),
-    pLess: tail(-statistic, df),
-    logPTwoSided,
-    ci: [estimate - half, estimate + half],
+    pTwoSided,
+    pGreater: statistic > 0 ? nearer : 1 - nearer,
+    pLess: statistic > 0 ? 1 - nearer : nearer,
+    logPTwoSided: pTwoSided > 1e-290 ? Math.log(pTwoSided) : Math.LN2 + logTail(Math.abs(statistic), df),
+    ci,
     ciLowerOnly: estimate - oneSided,
     ciUpperOnly: estimate + oneSided,
+  };
+}
+
+/** The two-sided half of `testEstimate`, for callers that show nothing else. Same domains. */
+export function testTwoSided(
+  estimate: number,
+  se: number,
+  df: number,
+  alpha: number,
+): Pick<TwoMeansTest, 'statistic' | 'df' | 'pTwoSided' | 'ci'> {
+  requireAlpha(alpha);
+  requireEstimate(estimate, se);
+  const statistic = estimate / se;
+  const half = isf(alpha / 2, df) * se;
+  return {
+    statistic,
+    df,
+    pTwoSided: Math.min(1, 2 * tail(Math.abs(statistic), df)),
+    ci: [estimate - half, estimate + half],
   };
 }
 

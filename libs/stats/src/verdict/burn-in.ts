@@ -24,7 +24,8 @@ export function missingBurnIn(metric: MetricPlan, control: ArmMoments, treatment
   const smallest = Math.min(control.n, treatment.n);
   if (smallest < needed) return `${smallest} of ${needed} units in the smaller arm`;
   if (metric.kind !== 'proportion') return null;
-  const fewest = Math.min(...[control, treatment].flatMap((arm) => [successes(arm), arm.n - successes(arm)]));
+  const [c, t] = [successes(control), successes(treatment)];
+  const fewest = Math.min(c, control.n - c, t, treatment.n - t);
   return fewest < EVENTS ? `${fewest} of ${EVENTS} successes and failures in each arm` : null;
 }
 

@@ -25,33 +25,73 @@ export interface MetricComparisonInput {
 
 /** Estimates, fixed test, intervals and outcome of one metric in one comparison. */
 export function compareMetric(input: MetricComparisonInput): MetricComparison {
-  const { metric, contrast, control, treatment, nStar, alpha, benefit, guardrail } = input;
+  const { metric, contrast, nStar, alpha, benefit, guardrail } = input;
   const level = benefit?.level ?? alpha;
   const rho = tuneTwoSided(alpha, nStar);
-  const shared = {
+  const known = contrast.kind === 'contrast';
+  // No spreading of conditions: a look makes dozens of these, and each spread costs more than its figures.
+  const figures = known
+    ? estimates(input, contrast, { level, rho })
+    : nothingYet(contrast.reason, { level, nStar });
+  const result: Mutable<MetricComparison> = {
     metric: metric.key,
     role: metric.role,
     direction: metric.direction,
+    difference: figures.difference,
+    se: figures.se,
+    lift: figures.lift,
+    liftSe: figures.liftSe,
+    adjustment: figures.adjustment,
+    welch: figures.welch,
+    sequential: figures.sequential,
+    interval95: figures.interval95,
+    interval999: figures.interval999,
     adjustedP: benefit ? benefit.adjustedP : null,
-    outcome: outcomeOf(benefit, guardrail, contrast.kind === 'contrast'),
-    ...(guardrail && { guardrail: resultOf(guardrail) }),
-    ...(benefit?.planned && { planned: benefit.planned }),
+    outcome: outcomeOf(benefit, guardrail, known),
+    notes: figures.notes,
   };
-  if (contrast.kind !== 'contrast') {
-    return {
-      ...shared,
-      difference: null,
-      se: null,
-      lift: null,
-      liftSe: null,
-      adjustment: null,
-      welch: null,
-      sequential: { level, nStar, difference: null, lift: null, p: null, burnIn: true },
-      interval95: null,
-      interval999: null,
-      notes: [`No estimate yet: ${contrast.reason}.`],
-    };
-  }
+  if (guardrail) result.guardrail = resultOf(guardrail);
+  if (benefit?.planned) result.planned = benefit.planned;
+  return result;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What the data say, before any role. */
+type Figures = Pick<
+  MetricComparison,
+  | 'difference'
+  | 'se'
+  | 'lift'
+  | 'liftSe'
+  | 'adjustment'
+  | 'welch'
+  | 'sequential'
+  | 'interval95'
+  | 'interval999'
+  | 'notes'
+>;
+
+function nothingYet(reason: string, { level, nStar }: { level: number; nStar: number }): Figures {
+  return {
+    difference: null,
+    se: null,
+    lift: null,
+    liftSe: null,
+    adjustment: null,
+    welch: null,
+    sequential: { level, nStar, difference: null, lift: null, p: null, burnIn: true },
+    interval95: null,
+    interval999: null,
+    notes: [`No estimate yet: ${reason}.`],
+  };
+}
+
+function estimates(
+  { metric, control, treatment, nStar, adjustment }: MetricComparisonInput,
+  contrast: Contrast,
+  { level, rho }: { level: number; rho: number },
+): Figures {
   const missing = missingBurnIn(metric, contrast.control.pooled, contrast.treatment.pooled);
   const lift = liftOf(contrast);
   const liftCs = liftInterval(contrast, rho, level);
@@ -66,12 +106,11 @@ export function compareMetric(input: MetricComparisonInput): MetricComparison {
     notes.push('Fewer than 50 units in an arm: the error of a ratio is understated.');
   }
   return {
-    ...shared,
     difference: contrast.difference,
     se: contrast.se,
     lift: lift?.lift ?? null,
     liftSe: lift?.se ?? null,
-    adjustment: adjustmentOf(contrast, input.adjustment),
+    adjustment: adjustmentOf(contrast, adjustment),
     welch: fixedTest(metric.kind, control, treatment),
     sequential: {
       level,

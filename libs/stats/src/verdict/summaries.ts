@@ -1,6 +1,6 @@
 import { EMPTY_ARM_MOMENTS, meanGap, mergeArmMoments } from '../accumulators/arm-moments.js';
-import { compareMeans } from '../means/two-means.js';
-import { compareRatios } from '../ratios/compare-ratios.js';
+import { differenceError, testTwoSided } from '../means/two-means.js';
+import { ratioDifference } from '../ratios/compare-ratios.js';
 import { ratioEstimate } from '../ratios/ratio.js';
 import type { EpochMoments } from './contrast.js';
 import type { ArmMoments, ArmSummary, FixedTest, MetricKind } from './types.js';
@@ -34,10 +34,16 @@ export function armSummary(
 /** Fixed-horizon Welch test on the raw rows, epochs pooled; for ratios the delta-method errors take its place. */
 export function fixedTest(kind: MetricKind, control: ArmMoments, treatment: ArmMoments): FixedTest | null {
   if (kind === 'quantile') return null;
-  const test =
-    kind === 'ratio'
-      ? (compareRatios(control, treatment, 0.05).absolute?.t ?? null)
-      : // Around the control mean: only the difference counts, and it keeps its digits there.
-        compareMeans({ ...control, mean: 0 }, { ...treatment, mean: meanGap(control, treatment) }, 0.05);
-  return test && { t: test.statistic, df: test.df, p: test.pTwoSided, ci95: test.ci };
+  if (kind === 'ratio') {
+    const difference = ratioDifference(control, treatment);
+    return difference && asFixedTest(difference.estimate, difference);
+  }
+  const error = differenceError(control, treatment, 'welch');
+  // The gap, not one mean less the other: it keeps the digits that the means have lost.
+  return error && asFixedTest(meanGap(control, treatment), error);
+}
+
+function asFixedTest(estimate: number, { se, df }: { se: number; df: number }): FixedTest {
+  const { statistic, pTwoSided, ci } = testTwoSided(estimate, se, df, 0.05);
+  return { t: statistic, df, p: pTwoSided, ci95: ci };
 }
