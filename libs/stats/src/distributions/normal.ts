@@ -1,5 +1,5 @@
-import erfc from '@stdlib/math-base-special-erfc';
 import erfcx from '@stdlib/math-base-special-erfcx';
+import { erfc } from '../special/erfc.js';
 import { requireProbability } from '../stats-error.js';
 
 /** P(Z ≤ x) of the standard normal. */

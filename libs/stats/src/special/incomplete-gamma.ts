@@ -15,15 +15,18 @@ const MAX_TERMS = 400_000;
 /** A log this low does not notice what the expansions add to it, and their terms may overflow. */
 const FATHOMLESS = -1e18;
 /** Beyond this the continued fraction is shorter than the sum. */
-const MOST_HALVES = 30;
+const MOST_HALVES = 60;
+/** Up to here e⁻ˣ keeps all its digits. */
+const MOST_EXPONENT = 700;
 /** Beyond this its terms would overflow, and the fraction needs a handful. */
-const FARTHEST_HALVES = 1e8;
+const FARTHEST_HALVES = 1e5;
 
 /**
  * Logs of the regularised incomplete gamma functions P(a, x) and Q(a, x), a > 0, x ≥ 0.
  *
- * Series below a + 1, Legendre's continued fraction above (a finite sum where a is a small whole number of halves); both need about √a terms in the middle. The prefactor comes
- * from the saddle point, so that relative accuracy holds for shapes up to 10⁹.
+ * Series below a + 1, Legendre's continued fraction above (a finite sum where a is a small whole number of halves); both
+ * need about √a terms in the middle. The prefactor comes from the saddle point, so that relative accuracy holds for shapes
+ * up to 10⁹.
  *
  * @throws StatsError `STATS_DOMAIN` the expansion does not end: shapes far beyond 10⁹ next to the mean
  * @see DLMF 8.11.4, 8.9.2
@@ -37,6 +40,7 @@ export function incompleteGamma(a: number, x: number): LogTails {
 
 /** Q(a, x) itself, without the detour over both logs. */
 export function upperGamma(a: number, x: number): number {
+  if (x < MOST_EXPONENT && isSumOfHalves(a, x)) return Math.min(1, sumOfHalves(a, x) * Math.exp(-x));
   const { side, log } = smallTail(a, x);
   return side === 'upper' ? Math.exp(log) : -Math.expm1(log);
 }
@@ -45,9 +49,7 @@ export function upperGamma(a: number, x: number): number {
 function smallTail(a: number, x: number): { side: 'lower' | 'upper'; log: number } {
   if (x <= 0) return { side: 'lower', log: -Infinity };
   if (x === Infinity) return { side: 'upper', log: -Infinity };
-  if (a <= MOST_HALVES && x >= a && x <= FARTHEST_HALVES && Number.isInteger(2 * a)) {
-    return { side: 'upper', log: logUpperOfHalves(a, x) };
-  }
+  if (isSumOfHalves(a, x)) return { side: 'upper', log: Math.min(0, Math.log(sumOfHalves(a, x)) - x) };
   const power = logGammaPower(a, x);
   if (power < FATHOMLESS) return { side: x > a ? 'upper' : 'lower', log: power };
   if (x >= a + 1) return { side: 'upper', log: Math.min(0, power - Math.log(legendreFraction(a, x))) };
@@ -79,13 +81,16 @@ function legendreFraction(a: number, x: number): number {
   throw outOfReach('incomplete gamma function', { a, x });
 }
 
+const isSumOfHalves = (a: number, x: number): boolean =>
+  a <= MOST_HALVES && x >= a && x <= FARTHEST_HALVES && Number.isInteger(2 * a);
+
 /**
- * ln Q(a, x) for a a whole number of halves: a finite sum of positive terms, so nothing cancels; these are the χ² tails
+ * eˣ Q(a, x) for a a whole number of halves: a finite sum of positive terms, so nothing cancels; these are the χ² tails
  * with whole degrees of freedom.
  *
  * @see DLMF 8.4.10, 8.4.13
  */
-function logUpperOfHalves(a: number, x: number): number {
+function sumOfHalves(a: number, x: number): number {
   const whole = Number.isInteger(a);
   let term = whole ? 1 : 2 * Math.sqrt(x / Math.PI);
   let sum = whole ? 0 : erfcx(Math.sqrt(x));
@@ -93,5 +98,5 @@ function logUpperOfHalves(a: number, x: number): number {
     sum += term;
     term *= x / k;
   }
-  return Math.min(0, Math.log(sum) - x);
+  return sum;
 }
