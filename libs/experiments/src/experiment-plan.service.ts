@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { MetricDefinition } from '@app/registry';
-import type { Amount } from '@app/stats';
-import { controlOf, type Experiment, type ExperimentMetric } from './domain/experiment.js';
-import { DEFAULT_MARGIN, resolvePlan } from './domain/fix-at-start.js';
 import {
-  absoluteAmount,
+  type Amount,
+  amountAgainst,
   type Baseline,
   baselineOf,
   type PlanQuestion,
   unitsForBenefit,
   unitsForNonInferiority,
-} from './domain/planning.js';
+} from '@app/stats';
+import { controlOf, type Experiment, type ExperimentMetric } from './domain/experiment.js';
+import { DEFAULT_MARGIN, resolvePlan } from './domain/fix-at-start.js';
 import { TrafficReader } from './ports/traffic.reader.js';
 
 /** What is known of one deciding metric before the start. */
@@ -72,7 +72,7 @@ export class ExperimentPlanService {
         note: `nothing was measured of ${definition.name} on ${experiment.task} yet; state a mean and sd at POST /api/v1/power`,
       };
     }
-    const size = absoluteAmount(amount, baseline);
+    const size = amountAgainst(amount, baseline);
     const units =
       size === null
         ? null

@@ -2,7 +2,6 @@ export * from './domain/experiment.errors.js';
 export * from './domain/experiment-lifecycle.js';
 export * from './domain/experiment.js';
 export { DEFAULT_MARGIN, DEFAULT_PLANNED_UNITS, resolvePlan } from './domain/fix-at-start.js';
-export * from './domain/planning.js';
 export * from './experiment-change.service.js';
 export * from './experiment-check.service.js';
 export * from './experiment-comment.service.js';

@@ -2,12 +2,21 @@ import * as stats from '../src/index.js';
 import { newMethods } from './calls/new-methods.js';
 import { distributions } from './calls/distributions.js';
 import { estimates } from './calls/estimates.js';
+import { planning } from './calls/planning.js';
 import { procedures } from './calls/procedures.js';
 import { sequences } from './calls/sequences.js';
 import { verdicts } from './calls/verdicts.js';
 
 const covered = new Set(
-  Object.keys({ ...distributions, ...estimates, ...procedures, ...sequences, ...verdicts, ...newMethods }),
+  Object.keys({
+    ...distributions,
+    ...estimates,
+    ...planning,
+    ...procedures,
+    ...sequences,
+    ...verdicts,
+    ...newMethods,
+  }),
 );
 
 /** Exports that return no figure: they throw or they do not. */

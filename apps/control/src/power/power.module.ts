@@ -1,15 +1,16 @@
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
-  absoluteAmount,
+  amountAgainst,
   type Baseline,
   correctedPower,
   effectAt,
+  methodInflation,
   type PlanQuestion,
   splitAlpha,
+  statedBaseline,
   unitsForBenefit,
-} from '@app/experiments';
-import { methodInflation } from '@app/stats';
+} from '@app/stats';
 import { Access } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ControlError } from '../http/control.errors.js';
@@ -37,7 +38,7 @@ export class PowerController {
   size(@Body() body: PowerDto): PowerResultDto {
     const baseline = baselineOf(body);
     const question = questionOf(body);
-    const mde = absoluteAmount(body.mde, baseline);
+    const mde = amountAgainst(body.mde, baseline);
     const units = mde === null ? null : unitsForBenefit(question, baseline, mde);
     if (mde === null || units === null || !Number.isFinite(units)) {
       throw new ControlError(
@@ -62,8 +63,7 @@ export class PowerController {
 }
 
 function baselineOf({ baseline: { mean, sd } }: PowerDto): Baseline {
-  if (sd !== undefined) return { mean, variance: sd * sd, units: null };
-  if (mean > 0 && mean < 1) return { mean, variance: mean * (1 - mean), units: null };
+  if (sd !== undefined || (mean > 0 && mean < 1)) return statedBaseline(mean, sd);
   throw new ControlError(
     'POWER_NOT_POSSIBLE',
     `without an sd the mean is a rate between 0 and 1, not ${mean}`,

@@ -1,4 +1,4 @@
-import type { Amount, MetricPlan } from '@app/stats';
+import { type Amount, type MetricPlan, unitsAtMargin } from '@app/stats';
 
 /** What a rollout is for; it names the success metrics whose benefit may promote. */
 export type RampTemplate = 'quality-up' | 'cost-down' | 'latency-down';
@@ -90,12 +90,9 @@ export function stageMargin(metric: RampMetric, stage: RampStage): RampMetric['m
   return { ...metric.margin, value: metric.margin.value * stage.marginFactor };
 }
 
-/**
- * Units of challenger and control a stage is expected to need. A margin f times as wide is decided with about 1 / f²
- * of the units.
- */
+/** Units of challenger and control a stage is expected to need. */
 export function requiredUnits(plan: RampPlan, stage: RampStage): number {
-  return Math.max(2, Math.ceil(plan.plannedUnits / stage.marginFactor ** 2));
+  return unitsAtMargin(plan.plannedUnits, stage.marginFactor);
 }
 
 /** Days each stage is expected to take at `unitsPerDay` units of the task: traffic or bake time, whichever is longer. */

@@ -75,6 +75,7 @@ export const estimates = {
   differenceError: call(fc.tuple(moments, moments, methods)),
   welchDf: call(fc.tuple(positive, count, positive, count), 'notNegative'),
   testEstimate: call(fc.tuple(real, positive, positive, level)),
+  testTwoSided: call(fc.tuple(real, positive, positive, level)),
   nonInferiority: call(fc.tuple(real, positive, positive, real)),
   nonInferioritySmallerIsBetter: call(fc.tuple(real, positive, positive, real)),
   tost: call(fc.tuple(real, positive, positive, fc.tuple(real, real))),
@@ -89,6 +90,7 @@ export const estimates = {
     ),
   ),
   ratioEstimate: call(fc.tuple(armMoments)),
+  ratioDifference: call(fc.tuple(armMoments, armMoments)),
   compareRatios: call(fc.tuple(armMoments, armMoments, level)),
 
   compareCuped: call(fc.tuple(armMoments, armMoments, level)),

@@ -1,13 +1,13 @@
-import { methodInflation } from '@app/stats';
+import { methodInflation } from './inflation.js';
 import {
-  absoluteAmount,
+  amountAgainst,
   type Baseline,
   baselineOf,
   effectAt,
   type PlanQuestion,
   unitsForBenefit,
   unitsForNonInferiority,
-} from './planning.js';
+} from './plan-size.js';
 
 const half: Baseline = { mean: 0.5, variance: 0.25, units: null };
 const question: PlanQuestion = {
@@ -82,8 +82,8 @@ describe('a baseline', () => {
   });
 
   it('turns a relative amount into the metric’s own unit, unless there is nothing to take a part of', () => {
-    expect(absoluteAmount({ value: 0.1, type: 'relative' }, { ...half, mean: -4 })).toBeCloseTo(0.4);
-    expect(absoluteAmount({ value: 0.1, type: 'absolute' }, half)).toBe(0.1);
-    expect(absoluteAmount({ value: 0.1, type: 'relative' }, { ...half, mean: 0 })).toBeNull();
+    expect(amountAgainst({ value: 0.1, type: 'relative' }, { ...half, mean: -4 })).toBeCloseTo(0.4);
+    expect(amountAgainst({ value: 0.1, type: 'absolute' }, half)).toBe(0.1);
+    expect(amountAgainst({ value: 0.1, type: 'relative' }, { ...half, mean: 0 })).toBeNull();
   });
 });
