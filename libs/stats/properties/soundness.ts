@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import * as stats from '../src/index.js';
 import { soundNumber, type Meaning } from './meaning.js';
 import { REFUSED, resultOf } from './result.js';
+import { RUNS } from './runs.js';
 
 /** How one exported function is called: its arguments, and what a bare number or list of it means. */
 export interface Call<A extends unknown[]> {
@@ -21,12 +22,6 @@ export const call = <A extends unknown[]>(args: fc.Arbitrary<A>, meaning: Meanin
   meaning,
 });
 
-/** Few runs of one seed in the daily suite; `npm run test:properties` sets many and a seed of its own. */
-const { propertyRuns = 150, propertySeed = 20_260_101 } = globalThis as {
-  propertyRuns?: number;
-  propertySeed?: number;
-};
-
 /**
  * One test per function: for any finite arguments it returns sound figures or refuses with a `StatsError`.
  */
@@ -40,7 +35,7 @@ export function describeSoundness(title: string, calls: Calls): void {
             const result = resultOf(() => run(...values));
             if (result !== REFUSED) soundNumber(result, meaning, name);
           }),
-          { numRuns: propertyRuns, seed: propertySeed },
+          RUNS,
         );
       });
     }

@@ -153,5 +153,7 @@ function slope(xy: number, xx: number): number {
 }
 
 function sum(cells: readonly Cell[], of: (cell: Cell) => number): number {
-  return cells.reduce((total, cell) => total + of(cell), 0);
+  let total = 0;
+  for (const cell of cells) total += of(cell);
+  return total;
 }

@@ -43,6 +43,12 @@ function armValue(kind: MetricKind, m: ArmMoments): { value: number; rest: numbe
   return { value: m.mean, rest: m.meanRest ?? 0, variance: m.m2 / (m.n - 1) / m.n };
 }
 
+/**
+ * An error below this share of the plain one is the rounding of a covariate that explains everything: as an error it
+ * would make anything significant, while the plain one is still true.
+ */
+const ALL_EXPLAINED = 1e-6;
+
 /** One epoch of a comparison. */
 interface Stratum {
   readonly weight: number;
@@ -97,7 +103,7 @@ export function contrastOf(
   const covered = strata.every(({ control: c, treatment: t }) => c.adjustment && t.adjustment);
   if (!covered) return plain;
   const adjusted = combine(strata, origin, pooled, true);
-  if (!(adjusted.se < plain.se)) return plain;
+  if (!(adjusted.se < plain.se && adjusted.se > ALL_EXPLAINED * plain.se)) return plain;
   return { ...adjusted, unadjusted: plain };
 }
 

@@ -39,27 +39,6 @@ function everyNumber(value: unknown, visit: (n: number, key: string) => void, ke
   }
 }
 
-const swapped = (input: LookInput): LookInput => ({
-  ...input,
-  arms: input.arms.map((arm) => ({ ...arm, control: !arm.control })),
-});
-
-const scaled = (input: LookInput, by: number): LookInput => ({
-  ...input,
-  metrics: input.metrics.map((item) => ({
-    ...item,
-    epochs: item.epochs.map((epoch) => ({
-      ...epoch,
-      arms: Object.fromEntries(
-        Object.entries(epoch.arms).map(([key, m]) => [
-          key,
-          { n: m.n, mean: m.mean * by, m2: m.m2 * by * by },
-        ]),
-      ),
-    })),
-  })),
-});
-
 const first = (result: LookResult, metric: number) => result.comparisons[0]!.metrics[metric]!;
 
 describe('any look', () => {
@@ -91,34 +70,6 @@ describe('any look', () => {
         for (const interval of [sequential.difference, sequential.lift]) {
           if (interval) expect(interval.lower! > 0 || interval.upper! < 0).toBe(true);
         }
-      }),
-    );
-  });
-
-  it('turns round with the arms: differences change sign, p-values stay', () => {
-    fc.assert(
-      fc.property(look, (input) => {
-        const [there, back] = [analyseLook(input), analyseLook(swapped(input))];
-        [0, 1, 2].forEach((i) => {
-          const [a, b] = [first(there, i), first(back, i)];
-          if (a.difference !== null)
-            expect(b.difference).toBe(a.difference === 0 ? b.difference : -a.difference);
-          expect(b.sequential.p).toBe(a.sequential.p);
-          expect(b.welch?.p).toBe(a.welch?.p);
-        });
-      }),
-    );
-  });
-
-  it('does not care for the unit of a metric', () => {
-    const means = look.map((input) => ({ ...input, metrics: input.metrics.slice(2) }));
-    fc.assert(
-      fc.property(means, fc.constantFrom(1000, 0.001, 7), (input, by) => {
-        const [a, b] = [first(analyseLook(input), 0), first(analyseLook(scaled(input, by)), 0)];
-        if (a.difference !== null)
-          expect(Math.abs(b.difference! - a.difference * by)).toBeLessThan(1e-6 * by);
-        if (a.sequential.p !== null) expect(Math.abs(b.sequential.p! - a.sequential.p)).toBeLessThan(1e-6);
-        expect(b.outcome).toBe(a.outcome);
       }),
     );
   });
