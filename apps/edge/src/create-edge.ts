@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { PostgresEventStore } from '@app/events';
 import { Pool } from 'pg';
+import { Assigner } from './assignments/assigner.js';
 import { AssignmentsRoute } from './assignments/assignments.route.js';
 import { ExposureRecorder } from './assignments/exposure-recorder.js';
 import type { EdgeConfig } from './config.js';
@@ -18,10 +19,14 @@ import { log, wordsOf } from './log.js';
 import { EdgeHealth } from './monitoring/health.js';
 import { Monitoring } from './monitoring/monitoring.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
+import { OfrepBulkRoute, OfrepFlagRoute } from './ofrep/ofrep.route.js';
 import { EdgeState } from './snapshot/edge-state.js';
 import { SnapshotFollower } from './snapshot/follower.js';
 import { RulesetRoute } from './snapshot/ruleset.route.js';
 import { SnapshotDisk } from './snapshot/snapshot-disk.js';
+import { RulesetStreams } from './stream/ruleset-streams.js';
+import { OfrepStreamRoute, RulesetStreamRoute } from './stream/stream.routes.js';
+import { StreamTickets } from './stream/stream-tickets.js';
 
 /** How long a stopping edge tries to store the exposures it still has. */
 const FLUSH_WITHIN_MS = 5000;
@@ -77,13 +82,21 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
     skewMs: config.CONTENDER_CLOCK_SKEW_SECONDS * 1000,
   });
 
+  const assigner = new Assigner(clock, recorder, monitoring, health.isStale);
+  const streams = new RulesetStreams(state);
+  const tickets = new StreamTickets();
+
   const nest = await createRest(health, monitoring);
   const server = new HotServer({
     routes: [
-      new AssignmentsRoute(clock, recorder, monitoring, health.isStale),
+      new AssignmentsRoute(assigner),
+      new OfrepFlagRoute(assigner),
+      new OfrepBulkRoute(assigner, tickets),
+      new OfrepStreamRoute(streams, tickets),
       new EventsRoute(intake),
       new FeedbackRoute(intake, clock),
       new RulesetRoute(),
+      new RulesetStreamRoute(streams),
     ],
     state,
     monitoring,
@@ -98,6 +111,7 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
       return server.listen(config.CONTENDER_EDGE_PORT, config.CONTENDER_HOST);
     },
     close: async () => {
+      streams.close();
       await server.close();
       await recorder.close(FLUSH_WITHIN_MS);
       await follower.stop();

@@ -1,6 +1,7 @@
 export * from './assignments.js';
 export * from './events.js';
 export * from './feedback.js';
+export * from './ofrep.js';
 export * from './openapi.js';
 export * from './problem.js';
-export type { Schema } from './schema.js';
+export { attributes as attributesSchema, type Schema } from './schema.js';

@@ -1,6 +1,7 @@
 import { assignmentsRequestSchema, assignmentsResponseSchema } from './assignments.js';
 import { eventSchema, eventsRequestSchema, eventsResponseSchema } from './events.js';
 import { feedbackRequestSchema, feedbackResponseSchema } from './feedback.js';
+import { ofrepBulkSchema, ofrepEvaluationSchema, ofrepFailureSchema, ofrepRequestSchema } from './ofrep.js';
 import { DATA_PLANE_ERRORS, problemSchema, type DataPlaneErrorCode } from './problem.js';
 import type { Schema } from './schema.js';
 
@@ -20,6 +21,10 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   EventsResponse: eventsResponseSchema,
   FeedbackRequest: feedbackRequestSchema,
   FeedbackResponse: feedbackResponseSchema,
+  OfrepRequest: ofrepRequestSchema,
+  OfrepEvaluation: ofrepEvaluationSchema,
+  OfrepFailure: ofrepFailureSchema,
+  OfrepBulkResponse: ofrepBulkSchema,
   Problem: problemSchema,
 };
 
@@ -139,6 +144,69 @@ function paths(edgeUrl: string): Record<string, Schema> {
             },
             '304': { description: 'Nothing changed.' },
             ...problems(...EVERY_CALL),
+          },
+        },
+      ),
+    },
+    '/api/v1/ruleset/stream': {
+      get: call(
+        'streamRuleset',
+        'Hear of new rules',
+        'Server-sent events named `ruleset` with {version, etag}: one at once, then one whenever `GET /api/v1/ruleset` changes. `Last-Event-ID` skips the first when nothing changed meanwhile.',
+        {
+          responses: {
+            '200': {
+              description: 'The stream.',
+              content: { 'text/event-stream': { schema: { type: 'string' } } },
+            },
+            ...problems(...EVERY_CALL),
+          },
+        },
+      ),
+    },
+    '/ofrep/v1/evaluate/flags/{key}': {
+      post: call(
+        'evaluateFlag',
+        'OpenFeature (OFREP 0.3): one task',
+        'For server-side OFREP providers; flag = task. The value is `key@version` of the model, `metadata` has the rest. Exposes the unit unless `?expose=false`.',
+        {
+          parameters: [
+            { name: 'key', in: 'path', required: true, schema: { type: 'string' }, example: 'support-reply' },
+            { name: 'expose', in: 'query', required: false, schema: { type: 'boolean' } },
+          ],
+          requestBody: { required: true, content: json('OfrepRequest') },
+          responses: {
+            '200': { description: 'The evaluation.', content: json('OfrepEvaluation') },
+            '400': {
+              description: '`TARGETING_KEY_MISSING`, `INVALID_CONTEXT`, `PARSE_ERROR`',
+              content: json('OfrepFailure'),
+            },
+            '404': { description: '`FLAG_NOT_FOUND`', content: json('OfrepFailure') },
+            ...problems(...EVERY_CALL, 'BODY_TOO_LARGE', 'MEDIA_TYPE_NOT_SUPPORTED'),
+          },
+        },
+      ),
+    },
+    '/ofrep/v1/evaluate/flags': {
+      post: call(
+        'evaluateFlags',
+        'OpenFeature (OFREP 0.3): all tasks',
+        'For client-side OFREP providers. Exposes nobody: send an exposure event, or outcomes with the assignmentId, once a value is used. The ETag stands for rules and context; `eventStreams` names where changes are told.',
+        {
+          parameters: [{ name: 'If-None-Match', in: 'header', required: false, schema: { type: 'string' } }],
+          requestBody: { required: true, content: json('OfrepRequest') },
+          responses: {
+            '200': {
+              description: 'All evaluations.',
+              headers: { ETag: { schema: { type: 'string' } } },
+              content: json('OfrepBulkResponse'),
+            },
+            '304': { description: 'Nothing changed for this context.' },
+            '400': {
+              description: '`TARGETING_KEY_MISSING`, `INVALID_CONTEXT`, `PARSE_ERROR`',
+              content: json('OfrepFailure'),
+            },
+            ...problems(...EVERY_CALL, 'BODY_TOO_LARGE', 'MEDIA_TYPE_NOT_SUPPORTED'),
           },
         },
       ),

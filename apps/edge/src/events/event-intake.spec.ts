@@ -42,6 +42,7 @@ function anIntake() {
   const call = (): Call => ({
     request: {} as IncomingMessage,
     environment: 'production',
+    rest: '',
     ...state.environment('production')!,
   });
   return { store, recorder, state, newer, take: (raw: unknown[]) => intake.take(raw, call()), call };

@@ -15,11 +15,15 @@ export async function authenticate(
   state: EdgeState,
   lookAgain: () => Promise<void>,
 ): Promise<string> {
-  const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const token = keyOf(request);
   if (!token) {
-    throw new EdgeError('API_KEY_MISSING', 'send a service key: Authorization: Bearer ck_…', {
-      headers: CHALLENGE,
-    });
+    throw new EdgeError(
+      'API_KEY_MISSING',
+      'send a service key: Authorization: Bearer ck_… or X-API-Key: ck_…',
+      {
+        headers: CHALLENGE,
+      },
+    );
   }
   let caller = state.recognise(token);
   if (caller.kind === 'unknown') {
@@ -42,4 +46,12 @@ export async function authenticate(
     });
   }
   return caller.environment;
+}
+
+/** The key as sent: `Authorization: Bearer <key>`, the bare key there (Unleash SDKs), or `X-API-Key`. */
+function keyOf({ headers }: IncomingMessage): string | undefined {
+  const { authorization } = headers;
+  if (authorization) return /^(?:Bearer +)?(\S+)$/i.exec(authorization.trim())?.[1];
+  const given = headers['x-api-key'];
+  return typeof given === 'string' && given !== '' ? given : undefined;
 }

@@ -28,7 +28,7 @@ export class Cors {
     response.writeHead(204, {
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers':
-        'authorization, content-type, content-encoding, if-none-match, x-request-id',
+        'authorization, x-api-key, content-type, content-encoding, if-none-match, x-request-id',
       'access-control-max-age': '600',
     });
     response.end();

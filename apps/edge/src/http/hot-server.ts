@@ -12,7 +12,7 @@ import type { EdgeState } from '../snapshot/edge-state.js';
 import { authenticate } from './authenticate.js';
 import type { Cors } from './cors.js';
 import { EdgeError, problemOf } from './edge-error.js';
-import type { Answer, Route } from './route.js';
+import type { Answer, Route, StreamAnswer } from './route.js';
 
 /** The supervisor's patience ends after ten seconds; storing exposures must fit in as well. */
 const CLOSE_WITHIN_MS = 3000;
@@ -35,9 +35,11 @@ export interface HotServerParts {
 export class HotServer {
   readonly server: Server;
   private readonly routes: ReadonlyMap<string, Route>;
+  private readonly prefixes: readonly Route[];
 
   constructor(private readonly parts: HotServerParts) {
     this.routes = new Map(parts.routes.map((route) => [route.path, route]));
+    this.prefixes = parts.routes.filter(({ path }) => path.endsWith('/'));
     this.server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 60_000 }, (request, response) => {
       this.dispatch(request, response);
     });
@@ -75,7 +77,8 @@ export class HotServer {
     response.setHeader('x-request-id', requestId);
     const url = request.url ?? '/';
     const query = url.indexOf('?');
-    const route = this.routes.get(query < 0 ? url : url.slice(0, query));
+    const path = query < 0 ? url : url.slice(0, query);
+    const route = this.routes.get(path) ?? this.prefixes.find((one) => path.startsWith(one.path));
     if (!route) {
       this.parts.rest(request, response);
       return;
@@ -86,32 +89,46 @@ export class HotServer {
     }
     this.parts.cors.mark(request, response);
     const stop = this.parts.monitoring.startTimer(route.path);
-    response.once('close', () => stop(response.statusCode));
-    this.answer(route, request).then(
+    response.once('close', () => {
+      // How long somebody listened to a stream is no time to answer.
+      if (!isStream(response)) stop(response.statusCode);
+    });
+    const rest = path.slice(route.path.length);
+    this.answer(route, request, rest).then(
       (answer) => send(response, answer),
-      (error: unknown) => this.refuse(error, request, response, requestId),
+      (error: unknown) => this.refuse(error, { route, rest, request, response, requestId }),
     );
   }
 
-  private async answer(route: Route, request: IncomingMessage): Promise<Answer> {
+  private async answer(route: Route, request: IncomingMessage, rest: string): Promise<Answer | StreamAnswer> {
     if (request.method !== route.method) {
       throw new EdgeError('METHOD_NOT_ALLOWED', `${route.path} takes ${route.method}`, {
         headers: { allow: route.method },
       });
     }
     const { state, lookAgain } = this.parts;
-    const environment = await authenticate(request, state, lookAgain);
+    const environment = route.authenticate?.(request) ?? (await authenticate(request, state, lookAgain));
     const held = state.environment(environment);
     if (!held)
       throw new EdgeError('RULESET_MISSING', 'no ruleset has been loaded yet; try again in a moment');
-    return route.handle({ request, environment, ...held });
+    return route.handle({ request, environment, rest, ...held });
   }
 
   private refuse(
     error: unknown,
-    request: IncomingMessage,
-    response: ServerResponse,
-    requestId: string,
+    {
+      route,
+      rest,
+      request,
+      response,
+      requestId,
+    }: {
+      route: Route;
+      rest: string;
+      request: IncomingMessage;
+      response: ServerResponse;
+      requestId: string;
+    },
   ): void {
     const known = error instanceof EdgeError;
     if (!known) {
@@ -126,6 +143,11 @@ export class HotServer {
       : new EdgeError('INTERNAL', 'something went wrong here; quote the request id');
     // What the caller still sends is read and dropped, so that it gets to read this answer.
     request.resume();
+    const own = route.refusal?.(refusal, rest);
+    if (own) {
+      send(response, { ...own, headers: { ...own.headers, ...refusal.more.headers } });
+      return;
+    }
     send(response, {
       status: refusal.status,
       body: JSON.stringify(problemOf(refusal, requestId)),
@@ -134,8 +156,17 @@ export class HotServer {
   }
 }
 
-function send(response: ServerResponse, { status, body, headers }: Answer): void {
+const isStream = (response: ServerResponse): boolean =>
+  String(response.getHeader('content-type') ?? '').startsWith('text/event-stream');
+
+function send(response: ServerResponse, answer: Answer | StreamAnswer): void {
   if (response.destroyed) return;
+  if ('stream' in answer) {
+    response.writeHead(answer.status, answer.headers);
+    answer.stream(response);
+    return;
+  }
+  const { status, body, headers } = answer;
   if (body === null) {
     response.writeHead(status, headers);
     response.end();

@@ -1,6 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AssignmentTokens } from '@app/assignment';
 import type { EnvironmentSnapshot } from '../snapshot/snapshot.js';
+import type { EdgeError } from './edge-error.js';
 
 /** A request that is allowed: whose environment it is for, and what that environment looks like now. */
 export interface Call {
@@ -8,6 +9,8 @@ export interface Call {
   readonly environment: string;
   readonly snapshot: EnvironmentSnapshot;
   readonly tokens: AssignmentTokens;
+  /** What follows a prefix route's path, as sent; '' for others. */
+  readonly rest: string;
 }
 
 export interface Answer {
@@ -17,11 +20,23 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** An answer that goes on: whoever gave it writes and ends it. */
+export interface StreamAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  stream(response: ServerResponse): void;
+}
+
 /** One hot route. */
 export interface Route {
   readonly method: 'GET' | 'POST';
+  /** A path that ends with `/` stands for all that begin with it and go on. */
   readonly path: string;
-  handle(call: Call): Promise<Answer> | Answer;
+  handle(call: Call): Promise<Answer | StreamAnswer> | Answer | StreamAnswer;
+  /** The environment of the caller, where a service key in a header is not the way. Throws like `authenticate`. */
+  authenticate?(request: IncomingMessage): string;
+  /** A refusal in the words of the route's own protocol; null for problem+json. */
+  refusal?(error: EdgeError, rest: string): Answer | null;
 }
 
 export const ok = (body: unknown): Answer => ({ status: 200, body: JSON.stringify(body) });

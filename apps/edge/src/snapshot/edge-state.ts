@@ -26,6 +26,7 @@ export class EdgeState {
   private readonly tokens = new Map<string, AssignmentTokens>();
   private access: Access = { keys: [], secrets: {} };
   private refused = new Map<string, number>();
+  private readonly listeners = new Set<(snapshot: EnvironmentSnapshot) => void>();
   /** Wall-clock milliseconds of the last time the database confirmed that this is the newest; null: never. */
   confirmedAtMs: number | null = null;
 
@@ -36,6 +37,12 @@ export class EdgeState {
 
   versions(): Map<string, number> {
     return new Map([...this.snapshots].map(([environment, { version }]) => [environment, version]));
+  }
+
+  /** Tells of every ruleset that comes into force. @returns how to stop */
+  onRuleset(listener: (snapshot: EnvironmentSnapshot) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   currentAccess(): Access {
@@ -65,6 +72,7 @@ export class EdgeState {
       for (const problem of snapshot.compiled.problems)
         log('warn', 'a rule was left out', { environment, problem });
       this.snapshots.set(environment, snapshot);
+      for (const listener of this.listeners) listener(snapshot);
       return true;
     } catch (error) {
       if (this.refused.get(environment) !== version) {

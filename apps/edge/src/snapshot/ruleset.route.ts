@@ -1,3 +1,4 @@
+import { isHeld } from '../http/etag.js';
 import type { Answer, Call, Route } from '../http/route.js';
 
 /** GET /api/v1/ruleset: the snapshot as published, for SDKs that evaluate in-process. */
@@ -7,10 +8,7 @@ export class RulesetRoute implements Route {
 
   handle({ request, snapshot }: Call): Answer {
     const headers = { etag: snapshot.etag, 'cache-control': 'no-cache' };
-    const asked = (request.headers['if-none-match'] ?? '')
-      .split(',')
-      .map((tag) => tag.trim().replace(/^W\//, ''));
-    if (asked.includes(snapshot.etag) || asked.includes('*')) return { status: 304, body: null, headers };
+    if (isHeld(request, snapshot.etag)) return { status: 304, body: null, headers };
     return { status: 200, body: snapshot.body, headers };
   }
 }

@@ -1,0 +1,86 @@
+import { compile } from '../http/validation.js';
+import {
+  type AssignmentsRequest,
+  attributesSchema,
+  type OfrepEvaluation,
+  type OfrepFailure,
+  type OfrepRequest,
+  type WireAssignment,
+} from '@app/wire';
+
+const isAttribute = compile<Record<string, unknown>>(attributesSchema);
+const MOST_ATTRIBUTES = 64;
+
+/** Our reasons in OFREP's closed list; ours goes along as `contenderReason`. */
+const REASONS: Readonly<Record<string, OfrepEvaluation['reason']>> = {
+  SPLIT: 'SPLIT',
+  ROLLOUT: 'SPLIT',
+  HOLDOUT: 'SPLIT',
+  OVERRIDE: 'TARGETING_MATCH',
+  DEFAULT: 'STATIC',
+  DISABLED: 'DISABLED',
+};
+
+/** The assignment that a context asks for: everything beside the unit is an attribute. */
+export function assignmentsRequestOf({ context }: OfrepRequest): AssignmentsRequest {
+  const { targetingKey, units, ...attributes } = context;
+  return {
+    ...(targetingKey !== undefined && { unit: targetingKey }),
+    ...(units !== undefined && { units }),
+    attributes: usable(attributes),
+  };
+}
+
+/** Contexts are filled for many purposes: what is no attribute to us is left out. */
+function usable(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  let count = 0;
+  for (const [name, value] of Object.entries(context)) {
+    if (count === MOST_ATTRIBUTES) break;
+    if (name === '__proto__' || !isAttribute({ [name]: value })) continue;
+    kept[name] = value;
+    count += 1;
+  }
+  return kept;
+}
+
+/** One assignment as OFREP says it. */
+export function evaluationOf(
+  assignment: WireAssignment,
+  environment: string,
+): OfrepEvaluation | OfrepFailure {
+  const { task: key, reason, model, variant } = assignment;
+  if (reason === 'TASK_UNKNOWN') {
+    return { key, errorCode: 'FLAG_NOT_FOUND', errorDetails: `there is no task ${key} in ${environment}` };
+  }
+  if (reason === 'UNIT_MISSING') {
+    return {
+      key,
+      errorCode: 'TARGETING_KEY_MISSING',
+      errorDetails: 'the context has neither a targetingKey nor, in units, an id of the type of the task',
+    };
+  }
+  return {
+    key,
+    ...(model && { value: `${model.key}@${model.version}` }),
+    reason: REASONS[reason] ?? 'UNKNOWN',
+    ...(variant !== null && { variant }),
+    metadata: {
+      ...(model && {
+        model: model.key,
+        modelVersion: model.version,
+        provider: model.provider,
+        modelName: model.name,
+        parameters: JSON.stringify(model.parameters),
+      }),
+      source: assignment.source,
+      contenderReason: reason,
+      ...(assignment.experiment !== undefined && { experiment: assignment.experiment }),
+      ...(assignment.rollout !== undefined && { rollout: assignment.rollout }),
+      propensity: assignment.propensity,
+      assignmentId: assignment.assignmentId,
+    },
+  };
+}
+
+export const isFailure = (one: OfrepEvaluation | OfrepFailure): one is OfrepFailure => 'errorCode' in one;

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type OfrepBulkResponse, type OfrepRequest, ofrepRequestSchema } from '@app/wire';
+import type { Assigner } from '../assignments/assigner.js';
+import { BODY_LIMIT, requireJson } from '../assignments/assignments.route.js';
+import type { EdgeError } from '../http/edge-error.js';
+import { isHeld } from '../http/etag.js';
+import { mediaTypeOf, parseJson, readBody } from '../http/read-body.js';
+import { type Answer, type Call, ok, type Route } from '../http/route.js';
+import { compile, requireValid } from '../http/validation.js';
+import type { StreamTickets } from '../stream/stream-tickets.js';
+import { assignmentsRequestOf, evaluationOf, isFailure } from './evaluation.js';
+
+export const OFREP_PATH = '/ofrep/v1/evaluate/flags';
+const STATUS = { FLAG_NOT_FOUND: 404, GENERAL: 500 } as const;
+/** Seconds without a look at the page after which a browser lets the stream go. */
+const INACTIVITY_SECONDS = 120;
+
+const validate = compile<OfrepRequest>(ofrepRequestSchema);
+
+async function contextOf(request: IncomingMessage): Promise<OfrepRequest> {
+  requireJson(mediaTypeOf(request));
+  return requireValid(validate, parseJson(await readBody(request, BODY_LIMIT)));
+}
+
+/** What the protocol has words for is said in them; keys, limits and faults stay problem+json. */
+function refusal(error: EdgeError, key?: string): Answer | null {
+  const errorCode =
+    error.code === 'VALIDATION_FAILED'
+      ? 'INVALID_CONTEXT'
+      : error.code.startsWith('BODY_NOT_') || error.code === 'BODY_INCOMPLETE'
+        ? 'PARSE_ERROR'
+        : null;
+  if (!errorCode) return null;
+  const body = { ...(key !== undefined && { key }), errorCode, errorDetails: error.message };
+  return { status: 400, body: JSON.stringify(body) };
+}
+
+/** POST /ofrep/v1/evaluate/flags/:key: one task; exposes, unless `?expose=false`. */
+export class OfrepFlagRoute implements Route {
+  readonly method = 'POST';
+  readonly path = `${OFREP_PATH}/`;
+
+  constructor(private readonly assigner: Assigner) {}
+
+  async handle({ request, environment, snapshot, tokens, rest }: Call): Promise<Answer> {
+    const key = keyIn(rest);
+    const asked = {
+      ...assignmentsRequestOf(await contextOf(request)),
+      tasks: [key],
+      expose: !declines(request),
+    };
+    const { response } = await this.assigner.assign(asked, {
+      environment,
+      ruleset: snapshot.compiled,
+      tokens,
+    });
+    const evaluation = evaluationOf(response.assignments[0]!, environment);
+    if (!isFailure(evaluation)) return ok(evaluation);
+    const status = evaluation.errorCode in STATUS ? STATUS[evaluation.errorCode as keyof typeof STATUS] : 400;
+    return { status, body: JSON.stringify(evaluation) };
+  }
+
+  refusal(error: EdgeError, rest: string): Answer | null {
+    return refusal(error, keyIn(rest));
+  }
+}
+
+/**
+ * POST /ofrep/v1/evaluate/flags: every task of the environment, for providers that evaluate once and keep the answers.
+ * Exposes nobody. The ETag stands for rules *and* context: another user never gets this one's values.
+ */
+export class OfrepBulkRoute implements Route {
+  readonly method = 'POST';
+  readonly path = OFREP_PATH;
+
+  constructor(
+    private readonly assigner: Assigner,
+    private readonly tickets: StreamTickets,
+  ) {}
+
+  async handle({ request, environment, snapshot, tokens }: Call): Promise<Answer> {
+    const body = await contextOf(request);
+    const asked = assignmentsRequestOf(body);
+    if (asked.unit === undefined && asked.units === undefined) {
+      const refused = { errorCode: 'TARGETING_KEY_MISSING', errorDetails: 'the context has no targetingKey' };
+      return { status: 400, body: JSON.stringify(refused) };
+    }
+    const headers = {
+      etag: etagOf(snapshot.etag, body, this.assigner.isStale()),
+      'cache-control': 'no-cache',
+    };
+    if (isHeld(request, headers.etag)) return { status: 304, body: null, headers };
+    const from = { environment, ruleset: snapshot.compiled, tokens };
+    const { response } = await this.assigner.assign({ ...asked, expose: false }, from);
+    const answer: OfrepBulkResponse = {
+      flags: response.assignments.map((one) => evaluationOf(one, environment)),
+      metadata: { rulesetVersion: response.rulesetVersion },
+      eventStreams: [
+        {
+          type: 'sse',
+          endpoint: { requestUri: this.tickets.uri(environment) },
+          inactivityDelaySec: INACTIVITY_SECONDS,
+        },
+      ],
+    };
+    return { ...ok(answer), headers };
+  }
+
+  refusal(error: EdgeError): Answer | null {
+    return refusal(error);
+  }
+}
+
+/** Weak: the same answers, though each carries assignment ids of its own. */
+function etagOf(rules: string, body: OfrepRequest, stale: boolean): string {
+  const context = JSON.stringify(body.context);
+  const digest = createHash('sha256')
+    .update(`${rules}\0${stale ? 'stale' : ''}\0${context}`)
+    .digest('base64url');
+  return `W/"${digest.slice(0, 27)}"`;
+}
+
+function keyIn(rest: string): string {
+  try {
+    return decodeURIComponent(rest);
+  } catch {
+    return rest;
+  }
+}
+
+const declines = ({ url = '' }: IncomingMessage): boolean => /[?&]expose=false(?:&|$)/.test(url);
