@@ -48,9 +48,9 @@ export function deviance(x: number, m: number): number {
 export function logBeta(a: number, b: number): number {
   const n = a + b;
   // Γ(a) Γ(b) / Γ(n) at the mode p = a/n: the powers a ln p and b ln(1 − p) stay small and exact.
-  const shape = a * Math.log(a / n) + b * Math.log(b / n);
   return (
-    shape +
+    logShare(a, b) +
+    logShare(b, a) +
     0.5 * Math.log(n / a / b) +
     HALF_LOG_TWO_PI +
     stirlingError(a) +
@@ -58,6 +58,10 @@ export function logBeta(a: number, b: number): number {
     stirlingError(n)
   );
 }
+
+/** a ln(a / (a + b)): a share next to 1 is rounded before its logarithm is taken, what lacks to it is not. */
+const logShare = (a: number, b: number): number =>
+  a < b ? a * Math.log(a / (a + b)) : -a * Math.log1p(b / a);
 
 /** ln of Γ(x), x > 0. */
 export function logGamma(x: number): number {
