@@ -6,7 +6,10 @@
 import type { HashRange } from './ranges/hash-range.js';
 import type { Condition } from './targeting/condition.js';
 
-export const RULESET_FORMAT = 1;
+export const RULESET_FORMAT = 2;
+
+/** Formats that this code reads: the newest and the one before it. Format 1 has no segments, gates or prerequisites. */
+export const READABLE_FORMATS: readonly number[] = [1, RULESET_FORMAT];
 
 export type HashScheme = 'native-v1' | 'unleash' | 'growthbook-v2';
 
@@ -44,9 +47,21 @@ export interface RulesetExperiment {
   /** Stretches of the task's position hash that this experiment owns. */
   readonly ranges: readonly HashRange[];
   readonly audience: Condition | null;
+  /** All must hold for a unit before this experiment may take it. */
+  readonly prerequisites?: readonly Prerequisite[];
   readonly variants: readonly RulesetVariant[];
   /** Named units and the variant they always get; never analysed. */
   readonly overrides: Readonly<Record<string, string>>;
+}
+
+/**
+ * What another task of the same unit type must answer a unit: one of these models (by key, any version), one of these
+ * variants, or both where both are given. The other task is decided for the same unit and attributes and exposes nothing.
+ */
+export interface Prerequisite {
+  readonly task: string;
+  readonly models?: readonly string[];
+  readonly variants?: readonly string[];
 }
 
 /** A running rollout: challenger [0, share), concurrent control [1 − controlShare, 1), the rest champion. */
@@ -85,6 +100,11 @@ export interface RulesetTask {
   readonly hashScheme: HashScheme;
   readonly positionSalt: string;
   readonly enabled: boolean;
+  /**
+   * Names of a gate in the organisation's own Unleash server that is closed: the task answers its champion, reason
+   * `DISABLED`. Absent: no gate, or an open one.
+   */
+  readonly killedBy?: string;
   /** `key@version`, or null while no champion is set. */
   readonly champion: string | null;
   readonly fallbacks: readonly string[];
@@ -94,12 +114,14 @@ export interface RulesetTask {
 }
 
 export interface Ruleset {
-  readonly format: typeof RULESET_FORMAT;
+  readonly format: number;
   readonly environment: string;
   readonly version: number;
   readonly publishedAt: string;
   readonly models: Readonly<Record<string, RulesetModel>>;
   readonly tasks: Readonly<Record<string, RulesetTask>>;
+  /** Named audiences, by key; conditions refer to them by `{ segment }`. */
+  readonly segments?: Readonly<Record<string, Condition>>;
   /**
    * Subjects still taking events (platform and given experiments, rollouts, and those in their grace period), by
    * `subjectRef(kind, key)`: an experiment and a rollout may have one key.

@@ -2,7 +2,7 @@ import { positioner } from '../hash/position.js';
 import { HASH_SPACE, sizeOf } from '../ranges/hash-range.js';
 import { rolloutRanges, splitByWeight } from '../ranges/boundaries.js';
 import {
-  RULESET_FORMAT,
+  READABLE_FORMATS,
   type Ruleset,
   type RulesetExperiment,
   type RulesetModel,
@@ -48,7 +48,7 @@ export function compileRuleset(ruleset: Ruleset): CompiledRuleset {
   ) {
     throw new RulesetError('RULESET_INVALID', 'a ruleset is an object with tasks');
   }
-  if (ruleset.format !== RULESET_FORMAT) {
+  if (!READABLE_FORMATS.includes(ruleset.format)) {
     throw new RulesetError('RULESET_FORMAT', `ruleset format ${String(ruleset.format)} is not read here`);
   }
   const problems: string[] = [];
