@@ -8,6 +8,7 @@ import { Analysis1764000000007 } from './1764000000007-analysis.js';
 import { Rollouts1764000000008 } from './1764000000008-rollouts.js';
 import { MeanRest1764000000009 } from './1764000000009-mean-rest.js';
 import { Covariates1764000000010 } from './1764000000010-covariates.js';
+import { ExperimentDesign1764000000011 } from './1764000000011-experiment-design.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Rollouts1764000000008,
   MeanRest1764000000009,
   Covariates1764000000010,
+  ExperimentDesign1764000000011,
 ];

@@ -87,6 +87,16 @@ CREATE TABLE audit_log (
 CREATE INDEX audit_log_subject_idx ON public.audit_log USING btree (subject_type, subject_key, id);
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+CREATE TABLE closed_gates (
+  environment text NOT NULL,
+  task text NOT NULL,
+  flag text NOT NULL,
+  since timestamp with time zone NOT NULL,
+  CONSTRAINT closed_gates_environment_fkey FOREIGN KEY (environment) REFERENCES environments(key),
+  CONSTRAINT closed_gates_pkey PRIMARY KEY (environment, task, flag),
+  CONSTRAINT closed_gates_task_fkey FOREIGN KEY (task) REFERENCES tasks(key)
+);
+
 CREATE TABLE dirty_buckets (
   subject_id uuid NOT NULL,
   bucket smallint NOT NULL,
@@ -220,6 +230,7 @@ CREATE TABLE experiments (
   started_at timestamp with time zone,
   paused_at timestamp with time zone,
   concluded_at timestamp with time zone,
+  prerequisites jsonb NOT NULL DEFAULT '[]'::jsonb,
   CONSTRAINT experiments_assignment_check CHECK ((assignment = ANY (ARRAY['platform'::text, 'given'::text]))),
   CONSTRAINT experiments_environment_fkey FOREIGN KEY (environment) REFERENCES environments(key),
   CONSTRAINT experiments_key_key UNIQUE (key),
@@ -242,6 +253,43 @@ CREATE TABLE exposure_statistics (
   first_at timestamp with time zone NOT NULL,
   last_at timestamp with time zone NOT NULL,
   CONSTRAINT exposure_statistics_pkey PRIMARY KEY (subject_id, bucket, epoch, variant)
+);
+
+CREATE TABLE holdout_tasks (
+  holdout_id uuid NOT NULL,
+  task text NOT NULL,
+  environment text NOT NULL,
+  model_id uuid NOT NULL,
+  open boolean NOT NULL,
+  CONSTRAINT holdout_tasks_environment_fkey FOREIGN KEY (environment) REFERENCES environments(key),
+  CONSTRAINT holdout_tasks_holdout_fkey FOREIGN KEY (holdout_id) REFERENCES holdouts(id),
+  CONSTRAINT holdout_tasks_model_fkey FOREIGN KEY (model_id) REFERENCES models(id),
+  CONSTRAINT holdout_tasks_pkey PRIMARY KEY (holdout_id, task),
+  CONSTRAINT holdout_tasks_task_fkey FOREIGN KEY (task) REFERENCES tasks(key)
+);
+CREATE UNIQUE INDEX holdout_tasks_one_open_idx ON public.holdout_tasks USING btree (environment, task) WHERE open;
+
+CREATE TABLE holdouts (
+  id uuid NOT NULL,
+  key text NOT NULL,
+  name text NOT NULL,
+  description text,
+  environment text NOT NULL,
+  share double precision NOT NULL,
+  salt text NOT NULL,
+  state text NOT NULL,
+  start_at timestamp with time zone,
+  end_at timestamp with time zone,
+  revision integer NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  CONSTRAINT holdouts_environment_fkey FOREIGN KEY (environment) REFERENCES environments(key),
+  CONSTRAINT holdouts_key_key UNIQUE (key),
+  CONSTRAINT holdouts_pkey PRIMARY KEY (id),
+  CONSTRAINT holdouts_share_check CHECK (((share > (0)::double precision) AND (share < (1)::double precision))),
+  CONSTRAINT holdouts_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'running'::text, 'ended'::text])))
 );
 
 CREATE TABLE idempotency_keys (
@@ -387,6 +435,18 @@ CREATE TABLE pending_units (
   CONSTRAINT pending_units_pkey PRIMARY KEY (shard, seq)
 );
 
+CREATE TABLE rollout_mirrors (
+  rollout_id uuid NOT NULL,
+  flag text NOT NULL,
+  mirrored_share double precision,
+  mirrored_at timestamp with time zone,
+  attempts integer NOT NULL DEFAULT 0,
+  next_try_at timestamp with time zone NOT NULL,
+  last_error text,
+  CONSTRAINT rollout_mirrors_pkey PRIMARY KEY (rollout_id),
+  CONSTRAINT rollout_mirrors_rollout_fkey FOREIGN KEY (rollout_id) REFERENCES rollouts(id)
+);
+
 CREATE TABLE rollout_receipts (
   rollout_id uuid NOT NULL,
   number integer NOT NULL,
@@ -464,7 +524,7 @@ CREATE TABLE schedules (
   last_run_at timestamp with time zone,
   attempts integer NOT NULL DEFAULT 0,
   last_error text,
-  CONSTRAINT schedules_kind_check CHECK ((kind = ANY (ARRAY['look'::text, 'rollout'::text, 'start'::text, 'stop'::text]))),
+  CONSTRAINT schedules_kind_check CHECK ((kind = ANY (ARRAY['look'::text, 'rollout'::text, 'start'::text, 'stop'::text, 'holdout'::text]))),
   CONSTRAINT schedules_pkey PRIMARY KEY (kind, subject_id)
 );
 CREATE INDEX schedules_due_idx ON public.schedules USING btree (due_at);
@@ -476,6 +536,19 @@ CREATE TABLE secrets (
   created_at timestamp with time zone NOT NULL,
   CONSTRAINT secrets_environment_fkey FOREIGN KEY (environment) REFERENCES environments(key),
   CONSTRAINT secrets_pkey PRIMARY KEY (environment, purpose)
+);
+
+CREATE TABLE segments (
+  key text NOT NULL,
+  name text NOT NULL,
+  description text,
+  condition jsonb NOT NULL,
+  revision integer NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT segments_pkey PRIMARY KEY (key),
+  CONSTRAINT segments_revision_check CHECK ((revision > 0))
 );
 
 CREATE TABLE subject_metrics (
