@@ -46,6 +46,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     says: 'the Monte-Carlo bars of the statistics: error rates, coverage and power as they are used',
     load: () => import('./simulate/simulate.command.js'),
   },
+  conformance: {
+    says: 'third-party suites and real clients against a private instance',
+    load: () => import('./conformance/conformance.command.js'),
+  },
   replay: {
     says: 'send a recorded experiment through a private instance and compare the results',
     load: () => import('./replay/replay.command.js'),
@@ -69,8 +73,8 @@ async function main([name = 'help', ...argv]: string[]): Promise<number> {
 }
 
 function usage(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(12)}${says}`);
-  return `Usage: node tools/run.mjs COMMAND [arguments]\n\n${lines.join('\n')}\n  test        lint, types, unit and end-to-end tests`;
+  const lines = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(13)}${says}`);
+  return `Usage: node tools/run.mjs COMMAND [arguments]\n\n${lines.join('\n')}\n  test         lint, types, unit and end-to-end tests`;
 }
 
 // Not exitCode: a socket that a command forgot must not keep the terminal.
