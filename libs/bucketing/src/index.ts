@@ -3,6 +3,7 @@ export * from './decide/compiled.js';
 export * from './decide/decide.js';
 export * from './decide/decision.js';
 export * from './decide/explain.js';
+export * from './exposure/exposure-id.js';
 export * from './hash/murmur3.js';
 export * from './hash/position.js';
 export * from './ranges/allocate-ranges.js';

@@ -1,11 +1,5 @@
-import {
-  type AssignmentFacts,
-  type AssignmentTokens,
-  type Exposure,
-  exposureId,
-  exposureOf,
-} from '@app/assignment';
-import { type CompiledRuleset, type RulesetSubject, subjectRef } from '@app/bucketing';
+import { type AssignmentFacts, type AssignmentTokens, type Exposure, exposureOf } from '@app/assignment';
+import { type CompiledRuleset, exposureId, type RulesetSubject, subjectRef } from '@app/bucketing';
 import type { EventUnit, NewEvent } from '@app/events';
 import { type EventRejectionCode, eventSchema, type WireEvent } from '@app/wire';
 import { bareEvent } from '../assignments/exposure-event.js';

@@ -1,4 +1,4 @@
-import { uuidv5 } from '@app/kernel';
+import { exposureId } from '@app/bucketing';
 import type { AssignmentFacts } from './assignment-token.js';
 
 /** The record that a unit really got an arm. */
@@ -14,25 +14,6 @@ export interface Exposure {
   readonly carried: boolean;
   /** Of the unit, as known at that moment; null when they are not known any more. */
   readonly attributes: Readonly<Record<string, unknown>> | null;
-}
-
-/** Namespace of exposure ids; an arbitrary fixed UUID. */
-const NAMESPACE = '6f2b1c1e-54d0-5c0a-9d0f-0b7b3f6d9a41';
-
-/**
- * One id for one exposure, whoever records it: an edge, another edge, or the proof in an outcome.
- * UUIDv5 of (environment, experiment or rollout, epoch, unit, variant).
- */
-export function exposureId(exposure: {
-  readonly environment: string;
-  readonly kind: 'experiment' | 'rollout';
-  readonly key: string;
-  readonly epoch: number;
-  readonly unit: string;
-  readonly variant: string;
-}): string {
-  const { environment, kind, key, epoch, unit, variant } = exposure;
-  return uuidv5(NAMESPACE, JSON.stringify([environment, kind, key, epoch, unit, variant]));
 }
 
 /** The exposure that an assignment proves; null where nothing is measured. */
