@@ -38,10 +38,11 @@ describe('compileRuleset', () => {
     expect(decide(rules, 'other', 'user-1').source).toBe('experiment');
   });
 
-  it('serves the champion for a hash scheme it does not evaluate', () => {
-    const rules = compileRuleset(aRuleset([aTask({ hashScheme: 'unleash', experiments: [anExperiment()] })]));
+  it('serves the champion for a hash scheme it does not know', () => {
+    const hashScheme = 'native-v2' as never;
+    const rules = compileRuleset(aRuleset([aTask({ hashScheme, experiments: [anExperiment()] })]));
     expect(decide(rules, 'reply', 'user-1').reason).toBe('DEFAULT');
-    expect(rules.problems).toHaveLength(1);
+    expect(rules.problems[0]).toContain('native-v2 is not known');
   });
 
   it('follows stretches that edits moved away from the order of weights', () => {

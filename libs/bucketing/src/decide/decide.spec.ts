@@ -69,7 +69,7 @@ describe('decide', () => {
     const attributes = new Proxy(
       {},
       {
-        getOwnPropertyDescriptor: () => {
+        get: () => {
           throw new Error('broken by the caller');
         },
       },

@@ -1,15 +1,14 @@
-import type { RulesetModel } from '../ruleset.js';
 import type { Attributes } from '../targeting/condition.js';
-import { matches } from '../targeting/matches.js';
+import { undrawn } from './answers.js';
 import {
   isCarried,
+  type CompiledArm,
   type CompiledExperiment,
   type CompiledRollout,
   type CompiledRuleset,
   type CompiledTask,
-  type CompiledVariant,
 } from './compiled.js';
-import type { Decision, DecisionSource, Reason } from './decision.js';
+import type { Decision } from './decision.js';
 
 export interface DecideOptions {
   /** The ruleset has not been confirmed for too long: rollout units get the champion, reason `STALE`. */
@@ -20,11 +19,11 @@ const NO_ATTRIBUTES: Attributes = Object.freeze({});
 
 /**
  * Which model serves a unit of a task, and why. First that applies:
- * disabled → override → holdout → experiment whose stretch holds the unit and whose audience it is in → rollout →
- * champion.
+ * disabled or gate closed → override → holdout → experiment whose stretch holds the unit, whose audience it is in and
+ * whose prerequisites hold → rollout → champion.
  *
  * Pure, and a function of (ruleset, task, unit, attributes) alone. Never throws: what goes wrong inside becomes the
- * champion with reason `ERROR`.
+ * champion with reason `ERROR`. Units of one arm are given one frozen object: nothing is allocated for a decision.
  *
  * @param unit the id of the unit of the task's type; null or empty when the caller has none
  */
@@ -33,124 +32,96 @@ export function decide(
   taskKey: string,
   unit: string | null | undefined,
   attributes: Attributes = NO_ATTRIBUTES,
-  options: DecideOptions = {},
+  options?: DecideOptions,
 ): Decision {
   const task = compiled.tasks.get(taskKey);
-  if (!task) return undrawn(taskKey, null, 'none', 'TASK_UNKNOWN');
-  try {
-    return decideTask(task, unit, attributes, options.stale === true);
-  } catch {
-    return undrawn(taskKey, task.champion, 'champion', 'ERROR');
-  }
+  if (task === undefined) return undrawn(taskKey, null, 'none', 'TASK_UNKNOWN');
+  return decideTask(compiled, task, unit, attributes, options !== undefined && options.stale === true);
 }
 
 function decideTask(
+  compiled: CompiledRuleset,
   task: CompiledTask,
   unit: string | null | undefined,
   attributes: Attributes,
   stale: boolean,
 ): Decision {
-  if (!task.enabled) return champion(task, 'DISABLED');
-  if (typeof unit !== 'string' || unit === '') return champion(task, 'UNIT_MISSING');
-
-  for (const experiment of task.overridden) {
-    const variant = experiment.overrides.get(unit);
-    if (variant) return overridden(task, experiment, variant);
+  try {
+    if (!task.enabled || task.killedBy !== null) return task.answers.disabled;
+    if (typeof unit !== 'string' || unit === '') return task.answers.unitMissing;
+    const { overridden, holdout, rollout } = task;
+    if (overridden.length > 0) {
+      for (const experiment of overridden) {
+        const variant = experiment.overrides.get(unit);
+        if (variant !== undefined) return variant.overridden;
+      }
+    }
+    if (holdout !== null && holdout.placing.of(unit) < holdout.range[1]) return holdout.held;
+    const experiment = experimentFor(compiled, task, unit, attributes, stale);
+    if (experiment !== null) return experiment.split.at(experiment.variantPlacing.of(unit))!.drawn;
+    if (rollout !== null && (rollout.audience === null || rollout.audience.holds(attributes))) {
+      const arm = armFor(task, rollout, unit);
+      return stale ? arm.stale : arm.fresh;
+    }
+    return task.answers.default;
+  } catch {
+    return task.answers.error;
   }
-  if (task.holdout && task.holdout.position(unit) < task.holdout.range[1]) {
-    return undrawn(task.key, task.holdout.model, 'holdout', 'HOLDOUT');
-  }
-  const position = task.position(unit);
-  const owner = task.owners.at(position);
-  if (owner && !owner.paused && (owner.audience === null || matches(owner.audience, attributes))) {
-    return drawn(task, owner, owner.split.at(owner.variantPosition(unit))!);
-  }
-  const { rollout } = task;
-  if (rollout && (rollout.audience === null || matches(rollout.audience, attributes))) {
-    return rolledOut(task, rollout, position, unit, stale);
-  }
-  return champion(task, 'DEFAULT');
 }
 
-function champion(task: CompiledTask, reason: Reason): Decision {
-  if (task.champion === null)
-    return undrawn(task.key, null, 'none', reason === 'DEFAULT' ? 'NO_CHAMPION' : reason);
-  return undrawn(task.key, task.champion, 'champion', reason);
-}
-
-function undrawn(task: string, model: RulesetModel | null, source: DecisionSource, reason: Reason): Decision {
-  return {
-    task,
-    variant: null,
-    model,
-    source,
-    reason,
-    experiment: null,
-    rollout: null,
-    subjectId: null,
-    epoch: null,
-    propensity: 1,
-    exposes: false,
-    carried: false,
-  };
-}
-
-function overridden(task: CompiledTask, experiment: CompiledExperiment, variant: CompiledVariant): Decision {
-  return {
-    ...undrawn(task.key, variant.model, 'override', 'OVERRIDE'),
-    variant: variant.key,
-    experiment: experiment.key,
-    subjectId: experiment.id,
-    epoch: experiment.epoch,
-  };
-}
-
-function drawn(task: CompiledTask, experiment: CompiledExperiment, variant: CompiledVariant): Decision {
-  return {
-    task: task.key,
-    variant: variant.key,
-    model: variant.model,
-    source: 'experiment',
-    reason: 'SPLIT',
-    experiment: experiment.key,
-    rollout: null,
-    subjectId: experiment.id,
-    epoch: experiment.epoch,
-    propensity: variant.propensity,
-    exposes: true,
-    carried: false,
-  };
-}
-
-function rolledOut(
+/** The experiment that takes the unit, if one does. */
+function experimentFor(
+  compiled: CompiledRuleset,
   task: CompiledTask,
-  rollout: CompiledRollout,
-  position: number,
   unit: string,
+  attributes: Attributes,
   stale: boolean,
-): Decision {
-  const carried = isCarried(rollout, position, unit);
-  const arm = carried ? carriedArm : armOf(rollout, rollout.position(unit));
-  return {
-    task: task.key,
-    variant: arm.variant,
-    model: arm.variant === 'challenger' && !stale ? rollout.challenger : rollout.champion,
-    source: 'rollout',
-    reason: stale ? 'STALE' : 'ROLLOUT',
-    experiment: null,
-    rollout: rollout.key,
-    subjectId: rollout.id,
-    epoch: rollout.epoch,
-    propensity: arm.propensity,
-    exposes: true,
-    carried,
-  };
+): CompiledExperiment | null {
+  const { lone } = task;
+  if (lone !== null) {
+    // Attributes cost less to ask than a hash, and the order of questions that must all hold is free.
+    if (!isOpen(lone, attributes)) return null;
+    if (task.owners.at(task.placing.of(unit)) !== lone) return null;
+    return lone.prerequisites.length === 0 || prerequisitesHold(compiled, lone, unit, attributes, stale)
+      ? lone
+      : null;
+  }
+  if (task.owners.isEmpty) return null;
+  const owner = task.owners.at(task.placing.of(unit));
+  if (owner === undefined || !isOpen(owner, attributes)) return null;
+  return owner.prerequisites.length === 0 || prerequisitesHold(compiled, owner, unit, attributes, stale)
+    ? owner
+    : null;
 }
 
-const carriedArm = { variant: 'challenger', propensity: 1 };
+const isOpen = (experiment: CompiledExperiment, attributes: Attributes): boolean =>
+  !experiment.paused && (experiment.audience === null || experiment.audience.holds(attributes));
 
-function armOf(rollout: CompiledRollout, position: number): { variant: string; propensity: number } {
-  if (position < rollout.challengerRange[1]) return { variant: 'challenger', propensity: rollout.share };
-  if (position >= rollout.controlRange[0]) return { variant: 'control', propensity: rollout.controlShare };
-  return { variant: 'champion', propensity: 1 - rollout.share - rollout.controlShare };
+function prerequisitesHold(
+  compiled: CompiledRuleset,
+  experiment: CompiledExperiment,
+  unit: string,
+  attributes: Attributes,
+  stale: boolean,
+): boolean {
+  return experiment.prerequisites.every((prerequisite) => {
+    const other = compiled.tasks.get(prerequisite.task);
+    return other !== undefined && isMet(prerequisite, decideTask(compiled, other, unit, attributes, stale));
+  });
+}
+
+/** Whether what another task answers is what a prerequisite asks for. Deciding it exposes nothing. */
+export function isMet(
+  { models, variants }: CompiledExperiment['prerequisites'][number],
+  decision: Decision,
+): boolean {
+  if (models && (decision.model === null || !models.includes(decision.model.key))) return false;
+  return !variants || (decision.variant !== null && variants.includes(decision.variant));
+}
+
+function armFor(task: CompiledTask, rollout: CompiledRollout, unit: string): CompiledArm {
+  if (rollout.carried !== null && isCarried(rollout, task, unit)) return rollout.carried.arm;
+  const position = rollout.placing.of(unit);
+  if (position < rollout.challengerRange[1]) return rollout.challenger;
+  return position >= rollout.controlRange[0] ? rollout.control : rollout.champion;
 }

@@ -1,8 +1,14 @@
-import { HASH_SPACE, holds } from '../ranges/hash-range.js';
+import type { Placing } from '../scheme/placings.js';
 import type { Attributes } from '../targeting/condition.js';
-import { matches } from '../targeting/matches.js';
-import { isCarried, type CompiledRuleset, type CompiledTask } from './compiled.js';
-import { decide, type DecideOptions } from './decide.js';
+import { namedSegments } from '../targeting/segments.js';
+import {
+  isCarried,
+  type CompiledAudience,
+  type CompiledExperiment,
+  type CompiledRuleset,
+  type CompiledTask,
+} from './compiled.js';
+import { decide, isMet, type DecideOptions } from './decide.js';
 import type { Decision } from './decision.js';
 
 /** One rule of the order, in the order it is asked. */
@@ -32,7 +38,9 @@ export function explain(
 ): Explanation {
   const decision = { ...decide(compiled, taskKey, unit, attributes, options), exposes: false };
   const task = compiled.tasks.get(taskKey);
-  const steps = task ? stepsOf(task, unit, attributes, decision) : [unknownTask(compiled, taskKey)];
+  const steps = task
+    ? new TaskExplainer(compiled, task, attributes, options, decision).explain(unit)
+    : [unknownTask(compiled, taskKey)];
   return { decision, rulesetVersion: compiled.version, steps };
 }
 
@@ -41,103 +49,151 @@ function unknownTask(compiled: CompiledRuleset, key: string): ExplanationStep {
   return { rule: 'task', key, outcome: 'answered', detail };
 }
 
-function stepsOf(
-  task: CompiledTask,
-  unit: string | null | undefined,
-  attributes: Attributes,
-  decision: Decision,
-): ExplanationStep[] {
-  const steps: ExplanationStep[] = [];
-  const add = (rule: ExplanationStep['rule'], key: string, answered: boolean, detail: string): boolean => {
-    steps.push({ rule, key, outcome: answered ? 'answered' : 'passed', detail });
-    return answered;
-  };
-  const last = (reason: string): ExplanationStep[] => {
-    const served = decision.model ? nameOf(decision) : 'nobody, because no champion is set';
-    add('champion', task.key, true, `${reason} ${served} serves.`);
-    return steps;
-  };
-  if (decision.reason === 'ERROR')
-    return last('The rules could not be evaluated; the champion is the safe answer:');
-  add('enabled', task.key, false, `The task is switched ${task.enabled ? 'on' : 'off'}.`);
-  if (!task.enabled) return last('A task that is switched off is answered by its champion:');
-  if (typeof unit !== 'string' || unit === '') {
-    add('unit', task.key, false, `No unit of type "${task.unitType}" was given.`);
-    return last('Without a unit there is nothing to assign:');
+class TaskExplainer {
+  private readonly steps: ExplanationStep[] = [];
+
+  constructor(
+    private readonly compiled: CompiledRuleset,
+    private readonly task: CompiledTask,
+    private readonly attributes: Attributes,
+    private readonly options: DecideOptions,
+    private readonly decision: Decision,
+  ) {}
+
+  explain(unit: string | null | undefined): ExplanationStep[] {
+    const { task } = this;
+    if (this.decision.reason === 'ERROR')
+      return this.champion('The rules could not be evaluated; the champion is the safe answer:');
+    this.add('enabled', task.key, false, `The task is switched ${task.enabled ? 'on' : 'off'}.`);
+    if (!task.enabled) return this.champion('A task that is switched off is answered by its champion:');
+    if (task.killedBy !== null) {
+      this.add(
+        'enabled',
+        task.key,
+        false,
+        `The gate "${task.killedBy}" in the upstream flag server is closed.`,
+      );
+      return this.champion('A task whose gate is closed is answered by its champion:');
+    }
+    if (typeof unit !== 'string' || unit === '') {
+      this.add('unit', task.key, false, `No unit of type "${task.unitType}" was given.`);
+      return this.champion('Without a unit there is nothing to assign:');
+    }
+    const answered =
+      task.overridden.some((experiment) => this.override(experiment, unit)) ||
+      this.holdout(unit) ||
+      task.experiments.some((experiment) => this.experiment(experiment, unit)) ||
+      this.rollout(unit);
+    return answered ? this.steps : this.champion('Nothing wanted the unit:');
   }
-  for (const experiment of task.overridden) {
+
+  private override(experiment: CompiledExperiment, unit: string): boolean {
     const variant = experiment.overrides.get(unit);
     const detail = variant
       ? `The unit is named in the overrides: variant "${variant.key}", not analysed.`
       : 'The unit is not among the overrides.';
-    if (add('override', experiment.key, variant !== undefined, detail)) return steps;
+    return this.add('override', experiment.key, variant !== undefined, detail);
   }
-  if (task.holdout) {
-    const at = task.holdout.position(unit);
-    const held = at < task.holdout.range[1];
-    const detail = `Holdout position ${percent(at)} is ${held ? 'below' : 'not below'} the held share ${percent(task.holdout.range[1])}.`;
-    if (add('holdout', task.holdout.key, held, detail)) return steps;
-  }
-  const position = task.position(unit);
-  for (const experiment of task.experiments) {
-    const inside = holds(experiment.ranges, position);
-    const place = `Position ${percent(position)} is ${inside ? 'inside' : 'outside'} its ${rangesText(experiment.ranges)}`;
-    if (!inside) {
-      add('experiment', experiment.key, false, `${place}.`);
-    } else if (experiment.paused) {
-      add('experiment', experiment.key, false, `${place}, but it is paused.`);
-    } else if (experiment.audience && !matches(experiment.audience, attributes)) {
-      add('experiment', experiment.key, false, `${place}, but the attributes are not in its audience.`);
-    } else {
-      const at = experiment.variantPosition(unit);
-      const arm = experiment.split.at(at);
-      const audience = experiment.audience ? ', the attributes are in its audience' : '';
-      const detail = `${place}${audience}, and variant position ${percent(at)} is in variant "${arm?.key}" (${rangesText(arm?.ranges ?? [])}): ${nameOf(decision)} serves.`;
-      add('experiment', experiment.key, true, detail);
-      return steps;
-    }
-  }
-  return explainRollout(task, unit, position, attributes, decision, add)
-    ? steps
-    : last('Nothing wanted the unit:');
-}
 
-function explainRollout(
-  task: CompiledTask,
-  unit: string,
-  taskPosition: number,
-  attributes: Attributes,
-  decision: Decision,
-  add: (rule: ExplanationStep['rule'], key: string, answered: boolean, detail: string) => boolean,
-): boolean {
-  const { rollout } = task;
-  if (!rollout) return false;
-  if (rollout.audience && !matches(rollout.audience, attributes)) {
-    return add('rollout', rollout.key, false, 'The attributes are not in its audience.');
+  private holdout(unit: string): boolean {
+    const { holdout } = this.task;
+    if (!holdout) return false;
+    const at = holdout.placing.of(unit);
+    const held = at < holdout.range[1];
+    const detail = `Holdout position ${percent(at, holdout.placing)} is ${held ? 'below' : 'not below'} the held share ${percent(holdout.range[1], holdout.placing)}.`;
+    return this.add('holdout', holdout.key, held, detail);
   }
-  const stale = decision.reason === 'STALE' ? ' The ruleset is stale, so the champion serves meanwhile.' : '';
-  if (isCarried(rollout, taskPosition, unit)) {
-    const from = `The unit was in the winning arm of experiment "${rollout.carried!.experiment}" and stays on the challenger`;
-    return add(
-      'rollout',
-      rollout.key,
-      true,
-      `${from}, left out of estimates: ${nameOf(decision)} serves.${stale}`,
-    );
+
+  private experiment(experiment: CompiledExperiment, unit: string): boolean {
+    const { placing } = this.task;
+    const position = placing.of(unit);
+    // Under a broken ruleset two may claim a position, and the first has it.
+    const inside = this.task.owners.at(position) === experiment;
+    const place = `Position ${percent(position, placing)} is ${inside ? 'inside' : 'outside'} its ${rangesText(experiment.ranges, placing)}`;
+    const passed = (but: string): boolean => this.add('experiment', experiment.key, false, `${place}${but}.`);
+    if (!inside) return passed('');
+    if (experiment.paused) return passed(', but it is paused');
+    const { audience } = experiment;
+    if (audience && !audience.holds(this.attributes)) {
+      return passed(`, but the attributes are not in its audience${this.segmentsText(audience)}`);
+    }
+    const asked: string[] = [];
+    for (const prerequisite of experiment.prerequisites) {
+      const other = decide(this.compiled, prerequisite.task, unit, this.attributes, this.options);
+      const met = isMet(prerequisite, other);
+      const answer = `task "${prerequisite.task}" answers ${answerText(other)} where ${wantedText(prerequisite)} is asked for`;
+      if (!met) return passed(`, but a prerequisite does not hold: ${[...asked, answer].join('; ')}`);
+      asked.push(answer);
+    }
+    const at = experiment.variantPlacing.of(unit);
+    const arm = experiment.split.at(at);
+    const inAudience = audience ? `, the attributes are in its audience${this.segmentsText(audience)}` : '';
+    const prerequisites = asked.length > 0 ? `, its prerequisites hold (${asked.join('; ')})` : '';
+    const drawn = `variant position ${percent(at, experiment.variantPlacing)} is in variant "${arm?.key}" (${rangesText(arm?.ranges ?? [], experiment.variantPlacing)})`;
+    const detail = `${place}${inAudience}${prerequisites}, and ${drawn}: ${nameOf(this.decision)} serves.`;
+    return this.add('experiment', experiment.key, true, detail);
   }
-  const at = percent(rollout.position(unit));
-  const shares = `challenger below ${percent(rollout.challengerRange[1])}, control from ${percent(rollout.controlRange[0])}`;
-  const arm = `Rollout position ${at} (${shares}) is the arm "${decision.variant}"`;
-  return add('rollout', rollout.key, true, `${arm}: ${nameOf(decision)} serves.${stale}`);
+
+  private rollout(unit: string): boolean {
+    const { task, decision } = this;
+    const { rollout } = task;
+    if (!rollout) return false;
+    const { audience } = rollout;
+    if (audience && !audience.holds(this.attributes)) {
+      const detail = `The attributes are not in its audience${this.segmentsText(audience)}.`;
+      return this.add('rollout', rollout.key, false, detail);
+    }
+    const stale =
+      decision.reason === 'STALE' ? ' The ruleset is stale, so the champion serves meanwhile.' : '';
+    if (isCarried(rollout, task, unit)) {
+      const from = `The unit was in the winning arm of experiment "${rollout.carried!.experiment}" and stays on the challenger`;
+      const detail = `${from}, left out of estimates: ${nameOf(decision)} serves.${stale}`;
+      return this.add('rollout', rollout.key, true, detail);
+    }
+    const at = percent(rollout.placing.of(unit), rollout.placing);
+    const shares = `challenger below ${percent(rollout.challengerRange[1], rollout.placing)}, control from ${percent(rollout.controlRange[0], rollout.placing)}`;
+    const arm = `Rollout position ${at} (${shares}) is the arm "${decision.variant}"`;
+    return this.add('rollout', rollout.key, true, `${arm}: ${nameOf(decision)} serves.${stale}`);
+  }
+
+  private champion(reason: string): ExplanationStep[] {
+    const served = this.decision.model ? nameOf(this.decision) : 'nobody, because no champion is set';
+    this.add('champion', this.task.key, true, `${reason} ${served} serves.`);
+    return this.steps;
+  }
+
+  /** Which of the named audiences the unit is in: a condition can be long, its segments are words people chose. */
+  private segmentsText({ condition, segments }: CompiledAudience): string {
+    const named = namedSegments(condition);
+    if (named.length === 0) return '';
+    const texts = named.map((key) => `${segments(key, this.attributes) ? 'in' : 'not in'} segment "${key}"`);
+    return ` (${texts.join(', ')})`;
+  }
+
+  private add(rule: ExplanationStep['rule'], key: string, answered: boolean, detail: string): boolean {
+    this.steps.push({ rule, key, outcome: answered ? 'answered' : 'passed', detail });
+    return answered;
+  }
 }
 
 const nameOf = (decision: Decision): string =>
   decision.model ? `${decision.model.key}@${decision.model.version}` : 'nobody';
 
-/** Six decimals of a per cent tell positions apart that a person can tell apart. */
-const percent = (position: number): string => `${((position / HASH_SPACE) * 100).toFixed(6)} %`;
+const answerText = (decision: Decision): string =>
+  decision.variant === null ? nameOf(decision) : `variant "${decision.variant}" (${nameOf(decision)})`;
 
-const rangesText = (ranges: ReadonlyArray<readonly [number, number]>): string =>
+function wantedText({ models, variants }: CompiledExperiment['prerequisites'][number]): string {
+  const oneOf = (what: string, names: readonly string[]): string => `${what} ${names.join(' or ')}`;
+  return [models && oneOf('model', models), variants && oneOf('variant', variants)]
+    .filter(Boolean)
+    .join(' and ');
+}
+
+/** Six decimals of a per cent tell positions apart that a person can tell apart. */
+const percent = (position: number, { space }: Placing): string =>
+  `${((position / space) * 100).toFixed(6)} %`;
+
+const rangesText = (ranges: ReadonlyArray<readonly [number, number]>, placing: Placing): string =>
   ranges.length === 0
     ? 'no traffic'
-    : `range${ranges.length > 1 ? 's' : ''} ${ranges.map(([from, to]) => `${percent(from)} to ${percent(to)}`).join(', ')}`;
+    : `range${ranges.length > 1 ? 's' : ''} ${ranges.map(([from, to]) => `${percent(from, placing)} to ${percent(to, placing)}`).join(', ')}`;

@@ -31,6 +31,11 @@ export class RangeIndex<Owner> {
     }
   }
 
+  /** Whether nobody owns anything. */
+  get isEmpty(): boolean {
+    return this.owners.length === 0;
+  }
+
   /** The owner of a position; undefined where nobody is. */
   at(position: number): Owner | undefined {
     let low = 0;

@@ -1,51 +1,23 @@
-import type { AttributeCondition, Attributes, Condition, Scalar } from './condition.js';
+import type { HashScheme } from '../ruleset.js';
+import { ConditionCompiler } from './compile-condition.js';
+import type { Attributes, Condition } from './condition.js';
+import { conditionProblem } from './condition-problem.js';
+import { segmentProblem, type Segments } from './segments.js';
 
 /**
- * Whether a unit's attributes meet a condition.
+ * Whether a unit's attributes meet a condition; for one-off questions, a ruleset compiles its conditions once.
  *
- * No conversion: "1" is not 1. An absent (or null) attribute matches no operator, not even `not-equals`; wrap in
- * `not` to include units that say nothing. `contains` looks into a text or a list; `in` tests a single value.
- * An empty `all` is true, an empty `any` false.
+ * No conversion: "1" is not 1 (see `schemeTest` for the other hash schemes). An absent (or null) attribute matches no
+ * operator, not even `not-equals`; wrap in `not` to include units that say nothing. `contains` looks into a text or a
+ * list; `in` tests a single value. An empty `all` is true, an empty `any` false. A condition or segment that cannot be
+ * read is met by nobody.
  */
-export function matches(condition: Condition, attributes: Attributes): boolean {
-  if ('all' in condition) return condition.all.every((inner) => matches(inner, attributes));
-  if ('any' in condition) return condition.any.some((inner) => matches(inner, attributes));
-  if ('not' in condition) return !matches(condition.not, attributes);
-  if (!Object.hasOwn(attributes, condition.attribute)) return false;
-  const actual = attributes[condition.attribute];
-  return actual !== null && actual !== undefined && test(condition, actual);
+export function matches(
+  condition: Condition,
+  attributes: Attributes,
+  segments: Segments = {},
+  scheme: HashScheme = 'native-v1',
+): boolean {
+  if (conditionProblem(condition) !== null || segmentProblem(condition, segments) !== null) return false;
+  return new ConditionCompiler(segments, scheme).compile(condition)(attributes);
 }
-
-function test({ operator, value }: AttributeCondition, actual: unknown): boolean {
-  switch (operator) {
-    case 'exists':
-      return true;
-    case 'equals':
-      return actual === value;
-    case 'not-equals':
-      return actual !== value;
-    case 'in':
-      return Array.isArray(value) && value.includes(actual as Scalar);
-    case 'not-in':
-      return Array.isArray(value) && !value.includes(actual as Scalar);
-    case 'greater':
-      return bothNumbers(actual, value) && (actual as number) > (value as number);
-    case 'at-least':
-      return bothNumbers(actual, value) && (actual as number) >= (value as number);
-    case 'less':
-      return bothNumbers(actual, value) && (actual as number) < (value as number);
-    case 'at-most':
-      return bothNumbers(actual, value) && (actual as number) <= (value as number);
-    case 'contains':
-      return Array.isArray(actual)
-        ? actual.includes(value)
-        : bothTexts(actual, value) && (actual as string).includes(value as string);
-    case 'starts-with':
-      return bothTexts(actual, value) && (actual as string).startsWith(value as string);
-    case 'ends-with':
-      return bothTexts(actual, value) && (actual as string).endsWith(value as string);
-  }
-}
-
-const bothNumbers = (a: unknown, b: unknown): boolean => typeof a === 'number' && typeof b === 'number';
-const bothTexts = (a: unknown, b: unknown): boolean => typeof a === 'string' && typeof b === 'string';

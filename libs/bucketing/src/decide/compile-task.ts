@@ -1,0 +1,241 @@
+import { HASH_SPACE, merged, sizeOf, type HashRange } from '../ranges/hash-range.js';
+import { rolloutRanges, splitByWeight } from '../ranges/boundaries.js';
+import type {
+  Ruleset,
+  RulesetExperiment,
+  RulesetHoldout,
+  RulesetModel,
+  RulesetRollout,
+  RulesetTask,
+} from '../ruleset.js';
+import { inSpace, SCHEME_PLACINGS, type Placing, type SchemePlacings } from '../scheme/placings.js';
+import { type SchemeProblem, schemeProblems } from '../scheme/scheme-problems.js';
+import { ConditionCompiler } from '../targeting/compile-condition.js';
+import type { Condition } from '../targeting/condition.js';
+import { conditionProblem } from '../targeting/condition-problem.js';
+import { segmentProblem, type Segments } from '../targeting/segments.js';
+import { armAnswers, championAnswer, overrideAnswer, splitAnswer, undrawn } from './answers.js';
+import type {
+  CompiledAudience,
+  CompiledExperiment,
+  CompiledHoldout,
+  CompiledRollout,
+  CompiledTask,
+  CompiledVariant,
+} from './compiled.js';
+import { RangeIndex } from './range-index.js';
+
+/**
+ * Compiles one task; what cannot be evaluated is left out and named.
+ *
+ * @param refused experiments that are not to be compiled, and why (prerequisites that cannot be asked)
+ */
+export function compileTask(
+  ruleset: Ruleset,
+  task: RulesetTask,
+  refused: ReadonlyMap<string, string>,
+): { compiled: CompiledTask; problems: string[] } {
+  const compiler = new TaskCompiler(ruleset, task, refused);
+  return { compiled: compiler.compile(), problems: compiler.problems };
+}
+
+class TaskCompiler {
+  readonly problems: string[] = [];
+  private readonly segments: Segments;
+  private readonly conditions: ConditionCompiler;
+  private readonly placings: SchemePlacings | null;
+  private readonly placing: Placing;
+  private inexpressible: SchemeProblem[] | null = null;
+
+  constructor(
+    private readonly ruleset: Ruleset,
+    private readonly task: RulesetTask,
+    private readonly refused: ReadonlyMap<string, string>,
+  ) {
+    this.segments = ruleset.segments ?? {};
+    this.conditions = new ConditionCompiler(this.segments, task.hashScheme);
+    this.placings = Object.hasOwn(SCHEME_PLACINGS, task.hashScheme) ? SCHEME_PLACINGS[task.hashScheme] : null;
+    if (!this.placings) this.problems.push(`task ${task.key}: hash scheme ${task.hashScheme} is not known`);
+    this.placing = (this.placings ?? SCHEME_PLACINGS['native-v1']).task(task);
+  }
+
+  compile(): CompiledTask {
+    const { task } = this;
+    const champion = this.attempt('champion', () =>
+      task.champion === null ? null : this.model(task.champion),
+    );
+    const experiments = this.experiments();
+    const owning = experiments.filter((one) => one.ranges.some(([from, to]) => to > from));
+    const { rollout, holdout } = task;
+    return {
+      key: task.key,
+      unitType: task.unitType,
+      enabled: task.enabled,
+      killedBy: task.killedBy ?? null,
+      champion,
+      fallbacks: task.fallbacks.flatMap(
+        (one) => this.attempt(`fallback ${one}`, () => this.model(one)) ?? [],
+      ),
+      placing: this.placing,
+      experiments,
+      owners: new RangeIndex(owning.map((one) => ({ ranges: one.ranges, owner: one }))),
+      lone: owning.length === 1 ? owning[0]! : null,
+      overridden: experiments.filter((one) => !one.paused && one.overrides.size > 0),
+      rollout: rollout && this.attempt(`rollout ${rollout.key}`, () => this.rollout(rollout)),
+      holdout: holdout && this.attempt(`holdout ${holdout.key}`, () => this.holdout(holdout)),
+      answers: {
+        default: championAnswer(task.key, champion, 'DEFAULT'),
+        disabled: championAnswer(task.key, champion, 'DISABLED'),
+        unitMissing: championAnswer(task.key, champion, 'UNIT_MISSING'),
+        error: undrawn(task.key, champion, 'champion', 'ERROR'),
+      },
+    };
+  }
+
+  private experiments(): CompiledExperiment[] {
+    return this.task.experiments.flatMap(
+      (one) => this.attempt(`experiment ${one.key}`, () => this.experiment(one)) ?? [],
+    );
+  }
+
+  private experiment(given: RulesetExperiment): CompiledExperiment {
+    const { placings } = this;
+    if (!placings) throw new Error('its hash scheme is not known');
+    const refusal = this.refused.get(given.key);
+    if (refusal !== undefined) throw new Error(refusal);
+    const audience = this.audience(given.audience);
+    this.refuseInexpressible('experiment', given.key);
+    const variantPlacing = placings.variant(given);
+    const variants = this.variants(given, variantPlacing.space);
+    return {
+      id: given.id,
+      key: given.key,
+      epoch: given.epoch,
+      paused: given.paused,
+      ranges: this.traffic(given.ranges),
+      audience,
+      prerequisites: given.prerequisites ?? [],
+      variantPlacing,
+      variants,
+      split: new RangeIndex(variants.map((variant) => ({ ranges: variant.ranges, owner: variant }))),
+      overrides: new Map(
+        Object.entries(given.overrides).flatMap(([unit, key]) => {
+          const variant = variants.find((one) => one.key === key);
+          return variant ? [[unit, variant] as const] : [];
+        }),
+      ),
+    };
+  }
+
+  /** A percentage has no place, only a size. */
+  private traffic(ranges: readonly HashRange[]): HashRange[] {
+    if (this.task.hashScheme !== 'unleash') return inSpace(ranges, this.placing.space);
+    const size = sizeOf(ranges);
+    return size > 0 ? inSpace([[0, size]], this.placing.space) : [];
+  }
+
+  private variants(given: RulesetExperiment, space: number): CompiledVariant[] {
+    const weights = given.variants.map((variant) => variant.weight);
+    const split = splitByWeight(weights);
+    if (split.length === 0) throw new Error('its weights give no split');
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const moved = given.variants.every((variant) => variant.ranges !== undefined);
+    const stretches = given.variants.map((variant, index) => (moved ? variant.ranges! : [split[index]!]));
+    if (sizeOf(stretches.flat()) !== HASH_SPACE) throw new Error('its variants do not cover their space');
+    return given.variants.map(({ key, model: reference, weight }, index) => {
+      const model = this.model(reference);
+      const propensity = weight / total;
+      return {
+        key,
+        model,
+        ranges: inSpace(stretches[index]!, space),
+        propensity,
+        drawn: splitAnswer(this.task.key, given, key, model, propensity),
+        overridden: overrideAnswer(this.task.key, given, key, model),
+      };
+    });
+  }
+
+  private rollout(given: RulesetRollout): CompiledRollout {
+    if (!this.placings) throw new Error('its hash scheme is not known');
+    const audience = this.audience(given.audience);
+    this.refuseInexpressible('rollout', given.key);
+    const placing = this.placings.rollout(given);
+    const ranges = rolloutRanges(given.share, given.controlShare);
+    const [challenger, champion] = [this.model(given.challenger), this.model(given.champion)];
+    const { carried, share, controlShare } = given;
+    const arm = (variant: string, propensity: number, fresh = champion, isCarried = false) =>
+      armAnswers(
+        this.task.key,
+        given,
+        { variant, propensity, carried: isCarried },
+        { fresh, stale: champion },
+      );
+    return {
+      id: given.id,
+      key: given.key,
+      epoch: given.epoch,
+      audience,
+      placing,
+      challengerRange: inSpace([ranges.challenger], placing.space)[0]!,
+      controlRange: inSpace([ranges.control], placing.space)[0]!,
+      challenger: arm('challenger', share, challenger),
+      control: arm('control', controlShare),
+      champion: arm('champion', 1 - share - controlShare),
+      carried: carried && {
+        experiment: carried.experiment,
+        ranges: inSpace(merged(carried.ranges), this.placing.space),
+        variantPlacing: this.placings.variant({ key: carried.experiment, salt: carried.salt }),
+        range: inSpace([[carried.from, carried.to]], placing.space)[0]!,
+        arm: arm('challenger', 1, challenger, true),
+      },
+    };
+  }
+
+  private holdout(given: RulesetHoldout): CompiledHoldout {
+    if (!this.placings) throw new Error('its hash scheme is not known');
+    this.refuseInexpressible('holdout', given.key);
+    const placing = this.placings.holdout(given);
+    return {
+      key: given.key,
+      placing,
+      range: inSpace([rolloutRanges(given.share, 0).challenger], placing.space)[0]!,
+      held: undrawn(this.task.key, this.model(given.model), 'holdout', 'HOLDOUT'),
+    };
+  }
+
+  private audience(condition: Condition | null): CompiledAudience | null {
+    if (condition === null) return null;
+    const problem = conditionProblem(condition) ?? segmentProblem(condition, this.segments);
+    if (problem) throw new Error(problem);
+    return {
+      condition,
+      holds: this.conditions.compile(condition),
+      segments: (key, attributes) => this.conditions.compile({ segment: key })(attributes),
+    };
+  }
+
+  private model(reference: string): RulesetModel {
+    const model = Object.hasOwn(this.ruleset.models, reference) ? this.ruleset.models[reference] : undefined;
+    if (!model) throw new Error(`model ${reference} is not in the ruleset`);
+    return model;
+  }
+
+  /** What SDKs of the task's scheme would evaluate otherwise must not be evaluated here either. */
+  private refuseInexpressible(rule: 'experiment' | 'rollout' | 'holdout', key: string): void {
+    this.inexpressible ??= schemeProblems(this.task, this.segments);
+    const problem = this.inexpressible.find((one) => one.rule === rule && one.key === key);
+    if (problem) throw new Error(`${this.task.hashScheme} cannot express it: ${problem.message}`);
+  }
+
+  private attempt<T>(what: string, compile: () => T): T | null {
+    try {
+      return compile();
+    } catch (error) {
+      this.problems.push(
+        `task ${this.task.key}: ${what}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      return null;
+    }
+  }
+}

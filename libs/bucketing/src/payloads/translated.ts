@@ -1,0 +1,20 @@
+/** What another system's rules can say, or why they cannot. */
+export type Translated<T> =
+  { readonly value: T; readonly problem: null } | { readonly value: null; readonly problem: string };
+
+/** Thrown within a translation; never leaves it. */
+export class Inexpressible extends Error {}
+
+export function expressible<T>(translate: () => T): Translated<T> {
+  try {
+    return { value: translate(), problem: null };
+  } catch (error) {
+    if (!(error instanceof Inexpressible)) throw error;
+    return { value: null, problem: error.message };
+  }
+}
+
+const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/** Names that other evaluators find on every object. */
+export const isInherited = (name: string): boolean => INHERITED.has(name);
