@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsNumber, IsOptional, IsString, IsUrl, Max, Min } from 'class-validator';
+import { IsInt, IsNumber, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
 import { ProcessConfig, readProcessConfig } from '@app/config';
 
 /** What the data plane is told by its environment. */
@@ -18,6 +18,13 @@ export class EdgeConfig extends ProcessConfig {
   @IsOptional()
   @IsUrl({ require_tld: false }, { message: 'CONTENDER_CONTROL_PUBLIC_URL is not an address' })
   CONTENDER_CONTROL_PUBLIC_URL?: string;
+
+  /** Origins of pages that may call from a browser, by commas; `*` for all. A page's key is known to whoever opens it. */
+  @Matches(/^(|\*|https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*)$/, {
+    message:
+      'CONTENDER_EDGE_CORS_ORIGINS is neither * nor origins such as https://app.example.com, by commas',
+  })
+  CONTENDER_EDGE_CORS_ORIGINS = '';
 
   /** Connections for storing events. */
   @Type(() => Number)

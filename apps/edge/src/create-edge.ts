@@ -100,7 +100,10 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
     ],
     state,
     monitoring,
-    cors: new Cors(config.CONTENDER_CONTROL_PUBLIC_URL),
+    cors: new Cors(
+      config.CONTENDER_CONTROL_PUBLIC_URL,
+      config.CONTENDER_EDGE_CORS_ORIGINS.split(',').filter((origin) => origin !== ''),
+    ),
     lookAgain,
     rest: nest.getHttpAdapter().getInstance() as unknown as RequestListener,
   });

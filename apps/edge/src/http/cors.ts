@@ -2,21 +2,40 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
+/** What a browser may send: our own headers, and those of the SDKs that run in one. */
+const HEADERS = [
+  'authorization',
+  'x-api-key',
+  'content-type',
+  'content-encoding',
+  'if-none-match',
+  'x-request-id',
+  'last-event-id',
+  'unleash-appname',
+  'unleash-connection-id',
+  'unleash-instanceid',
+  'unleash-interval',
+  'unleash-sdk',
+  'unleash-client-spec',
+].join(', ');
+
 /**
- * Lets the Swagger page of the control plane call from a browser: that one origin, and its other names when it is
- * this machine itself.
+ * Lets the Swagger page of the control plane call from a browser (that one origin, and its other names when it is this
+ * machine itself), and the pages whose origins are named; `*` names all.
  */
 export class Cors {
   private readonly origins: ReadonlySet<string>;
+  private readonly all: boolean;
 
-  constructor(controlUrl: string | undefined) {
-    this.origins = new Set(controlUrl ? namesOf(new URL(controlUrl)) : []);
+  constructor(controlUrl: string | undefined, named: readonly string[] = []) {
+    this.all = named.includes('*');
+    this.origins = new Set([...(controlUrl ? namesOf(new URL(controlUrl)) : []), ...named]);
   }
 
   /** Adds what a browser needs to read the answer. */
   mark(request: IncomingMessage, response: ServerResponse): void {
     const { origin } = request.headers;
-    if (origin === undefined || !this.origins.has(origin)) return;
+    if (origin === undefined || !(this.all || this.origins.has(origin))) return;
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader('access-control-expose-headers', 'etag, retry-after, x-request-id');
     response.setHeader('vary', 'origin');
@@ -27,8 +46,7 @@ export class Cors {
     this.mark(request, response);
     response.writeHead(204, {
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers':
-        'authorization, x-api-key, content-type, content-encoding, if-none-match, x-request-id',
+      'access-control-allow-headers': HEADERS,
       'access-control-max-age': '600',
     });
     response.end();

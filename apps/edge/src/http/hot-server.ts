@@ -101,13 +101,15 @@ export class HotServer {
   }
 
   private async answer(route: Route, request: IncomingMessage, rest: string): Promise<Answer | StreamAnswer> {
-    if (request.method !== route.method) {
-      throw new EdgeError('METHOD_NOT_ALLOWED', `${route.path} takes ${route.method}`, {
-        headers: { allow: route.method },
+    const methods: readonly string[] = typeof route.method === 'string' ? [route.method] : route.method;
+    if (!methods.includes(request.method ?? '')) {
+      throw new EdgeError('METHOD_NOT_ALLOWED', `${route.path} takes ${methods.join(' or ')}`, {
+        headers: { allow: methods.join(', ') },
       });
     }
     const { state, lookAgain } = this.parts;
-    const environment = route.authenticate?.(request) ?? (await authenticate(request, state, lookAgain));
+    const environment =
+      (await route.authenticate?.(request, rest)) ?? (await authenticate(request, state, lookAgain));
     const held = state.environment(environment);
     if (!held)
       throw new EdgeError('RULESET_MISSING', 'no ruleset has been loaded yet; try again in a moment');
@@ -134,7 +136,8 @@ export class HotServer {
     if (!known) {
       log('error', 'a request failed', {
         requestId,
-        path: request.url?.split('?')[0],
+        // Not the path as sent: some protocols have the key in it.
+        route: route.path,
         reason: wordsOf(error),
       });
     }

@@ -27,16 +27,21 @@ export interface StreamAnswer {
   stream(response: ServerResponse): void;
 }
 
+export type Method = 'GET' | 'POST';
+
 /** One hot route. */
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method | readonly Method[];
   /** A path that ends with `/` stands for all that begin with it and go on. */
   readonly path: string;
   handle(call: Call): Promise<Answer | StreamAnswer> | Answer | StreamAnswer;
   /** The environment of the caller, where a service key in a header is not the way. Throws like `authenticate`. */
-  authenticate?(request: IncomingMessage): string;
+  authenticate?(request: IncomingMessage, rest: string): string | Promise<string>;
   /** A refusal in the words of the route's own protocol; null for problem+json. */
   refusal?(error: EdgeError, rest: string): Answer | null;
 }
+
+/** Taken, and nothing to say about it. */
+export const accepted: Answer = { status: 202, body: null };
 
 export const ok = (body: unknown): Answer => ({ status: 200, body: JSON.stringify(body) });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type OfrepBulkResponse, type OfrepRequest, ofrepRequestSchema } from '@app/wire';
+import { type OfrepBulkResponse, type OfrepFailure, type OfrepRequest, ofrepRequestSchema } from '@app/wire';
 import type { Assigner } from '../assignments/assigner.js';
 import { BODY_LIMIT, requireJson } from '../assignments/assignments.route.js';
 import type { EdgeError } from '../http/edge-error.js';
@@ -23,17 +23,18 @@ async function contextOf(request: IncomingMessage): Promise<OfrepRequest> {
   return requireValid(validate, parseJson(await readBody(request, BODY_LIMIT)));
 }
 
-/** What the protocol has words for is said in them; keys, limits and faults stay problem+json. */
+/** What the protocol has words for is said in them; keys and limits stay problem+json. */
 function refusal(error: EdgeError, key?: string): Answer | null {
-  const errorCode =
-    error.code === 'VALIDATION_FAILED'
-      ? 'INVALID_CONTEXT'
-      : error.code.startsWith('BODY_NOT_') || error.code === 'BODY_INCOMPLETE'
-        ? 'PARSE_ERROR'
-        : null;
+  const errorCode = errorCodeOf(error);
   if (!errorCode) return null;
   const body = { ...(key !== undefined && { key }), errorCode, errorDetails: error.message };
-  return { status: 400, body: JSON.stringify(body) };
+  return { status: error.status, body: JSON.stringify(body) };
+}
+
+function errorCodeOf({ code }: EdgeError): OfrepFailure['errorCode'] | null {
+  if (code === 'VALIDATION_FAILED') return 'INVALID_CONTEXT';
+  if (code.startsWith('BODY_NOT_') || code === 'BODY_INCOMPLETE') return 'PARSE_ERROR';
+  return code === 'INTERNAL' ? 'GENERAL' : null;
 }
 
 /** POST /ofrep/v1/evaluate/flags/:key: one task; exposes, unless `?expose=false`. */
