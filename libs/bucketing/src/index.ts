@@ -11,6 +11,7 @@ export * from './hash/position.js';
 export * from './payloads/growthbook-condition.js';
 export * from './payloads/translated.js';
 export * from './payloads/unleash-constraints.js';
+export * from './payloads/unleash-unit.js';
 export * from './ranges/allocate-ranges.js';
 export * from './ranges/allocate-variants.js';
 export * from './ranges/boundaries.js';
