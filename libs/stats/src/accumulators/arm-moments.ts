@@ -1,7 +1,8 @@
 import type { ArmMoments, PairedMoments } from '../verdict/types.js';
+import type { Mutable } from '../mutable.js';
 import { inRange, requireFinite } from '../stats-error.js';
 import { mergeCovariates, requireCovariate } from './covariate-moments.js';
-import { requireMoments, soundMoments } from './require-moments.js';
+import { requireMeanAndM2, requireMoments } from './require-moments.js';
 
 /** The moments of an arm without units: the neutral element of `mergeArmMoments`. */
 export const EMPTY_ARM_MOMENTS: ArmMoments = { n: 0, mean: 0, m2: 0 };
@@ -16,24 +17,27 @@ export const EMPTY_ARM_MOMENTS: ArmMoments = { n: 0, mean: 0, m2: 0 };
 export function mergeArmMoments(a: ArmMoments, b: ArmMoments): ArmMoments {
   requireArmMoments(a);
   requireArmMoments(b);
+  return mergeSound(a, b);
+}
+
+/** `mergeArmMoments` of moments that `requireArmMoments` has passed or that were merged from such. */
+export function mergeSound(a: ArmMoments, b: ArmMoments): ArmMoments {
   if (a.n === 0) return b;
   if (b.n === 0) return a;
   const n = a.n + b.n;
   const d = meanGap(a, b);
-  const { sum: mean, rest } = sumWithRest(a.mean, (a.meanRest ?? 0) + d * (b.n / n));
-  const denominator = mergePaired(a, a.denominator, b, b.denominator);
-  const covariate = mergeCovariates(a, b, {
-    d,
-    denominators: a.denominator && b.denominator ? b.denominator.mean - a.denominator.mean : 0,
-  });
-  return soundMoments({
-    n,
-    mean,
-    m2: a.m2 + b.m2 + d * d * ((a.n / n) * b.n),
-    ...(rest !== 0 && { meanRest: rest }),
-    ...(denominator && { denominator }),
-    ...(covariate && { covariate }),
-  });
+  // The mean as the nearest double and what that lost (Knuth's two-sum, exact).
+  const change = (a.meanRest ?? 0) + d * (b.n / n);
+  const mean = a.mean + change;
+  const part = mean - a.mean;
+  const rest = a.mean - (mean - part) + (change - part);
+  // Assigned, not spread: a look merges a hundred times, and spreads of conditions were most of what it allocated.
+  const merged: Mutable<ArmMoments> = { n, mean, m2: a.m2 + b.m2 + d * d * ((a.n / n) * b.n) };
+  requireMoments(merged);
+  if (rest !== 0) merged.meanRest = rest;
+  if (a.denominator && b.denominator) merged.denominator = mergePaired(a, a.denominator, b, b.denominator);
+  if (a.covariate || b.covariate) merged.covariate = mergeCovariates(a, b, d);
+  return merged;
 }
 
 /** Throws `STATS_DOMAIN` unless n and every M2 are finite and ≥ 0 and all other figures finite. */
@@ -43,17 +47,11 @@ export function requireArmMoments(moments: ArmMoments): void {
   requireCovariate(moments);
   const { denominator } = moments;
   if (!denominator) return;
-  requireMoments({ n: moments.n, mean: denominator.mean, m2: denominator.m2 });
+  requireMeanAndM2(denominator);
   requireFinite(denominator.comoment, 'comoment');
 }
 
-function mergePaired(
-  a: ArmMoments,
-  pa: PairedMoments | undefined,
-  b: ArmMoments,
-  pb: PairedMoments | undefined,
-): PairedMoments | undefined {
-  if (!pa || !pb) return undefined;
+function mergePaired(a: ArmMoments, pa: PairedMoments, b: ArmMoments, pb: PairedMoments): PairedMoments {
   const n = a.n + b.n;
   const weight = (a.n / n) * b.n;
   const d = pb.mean - pa.mean;
@@ -67,11 +65,4 @@ function mergePaired(
 /** mean of b − mean of a, with what rounding took from each: exact where the means share their leading digits. */
 export function meanGap(a: ArmMoments, b: ArmMoments): number {
   return inRange(b.mean - a.mean + ((b.meanRest ?? 0) - (a.meanRest ?? 0)), 'difference of the means');
-}
-
-/** a + b as the nearest double and what that lost (Knuth's two-sum, exact). */
-function sumWithRest(a: number, b: number): { sum: number; rest: number } {
-  const sum = a + b;
-  const part = sum - a;
-  return { sum, rest: a - (sum - part) + (b - part) };
 }

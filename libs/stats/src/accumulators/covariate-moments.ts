@@ -1,6 +1,7 @@
-import { inRange, requireFinite } from '../stats-error.js';
+import type { Mutable } from '../mutable.js';
+import { inRange, requireFinite, requireNotNegative } from '../stats-error.js';
 import type { ArmMoments, CovariateMoments } from '../verdict/types.js';
-import { requireMoments } from './require-moments.js';
+import { requireMeanAndM2 } from './require-moments.js';
 
 /** Units that have the covariate. */
 export const covariateUnits = ({ n, covariate }: ArmMoments): number => covariate?.n ?? (covariate ? n : 0);
@@ -9,55 +10,54 @@ export const covariateUnits = ({ n, covariate }: ArmMoments): number => covariat
 export function requireCovariate(arm: ArmMoments): void {
   const { covariate } = arm;
   if (!covariate) return;
-  const { mean, m2, comoment, valueGap = 0, denominatorGap = 0, denominatorComoment = 0 } = covariate;
-  requireMoments({ n: covariateUnits(arm), mean, m2 });
-  requireFinite(arm.n - covariateUnits(arm) >= 0 ? comoment : NaN, 'covariate comoment');
-  requireFinite(valueGap, 'valueGap');
-  requireFinite(denominatorGap, 'denominatorGap');
-  requireFinite(denominatorComoment, 'denominatorComoment');
+  const known = covariateUnits(arm);
+  requireNotNegative(known, 'n');
+  requireMeanAndM2(covariate);
+  requireFinite(arm.n - known >= 0 ? covariate.comoment : NaN, 'covariate comoment');
+  requireFinite(covariate.valueGap ?? 0, 'valueGap');
+  requireFinite(covariate.denominatorGap ?? 0, 'denominatorGap');
+  requireFinite(covariate.denominatorComoment ?? 0, 'denominatorComoment');
 }
 
 /**
  * The covariate's moments over two disjoint sets of units: merged over the units that have it, wherever those are.
  *
- * @param d mean of b − mean of a, of the value; `denominators` the same of the denominator
+ * @param d mean of b − mean of a, of the value
  */
-export function mergeCovariates(
-  a: ArmMoments,
-  b: ArmMoments,
-  { d, denominators }: { d: number; denominators: number },
-): CovariateMoments | undefined {
-  if (!a.covariate && !b.covariate) return undefined;
+export function mergeCovariates(a: ArmMoments, b: ArmMoments, d: number): CovariateMoments {
   const x = a.covariate ?? NONE;
   const y = b.covariate ?? NONE;
   const [na, nb] = [covariateUnits(a), covariateUnits(b)];
   const n = na + nb;
-  const units = a.n + b.n;
-  const [shareA, shareB] = n > 0 ? [na / n, nb / n] : [0, 0];
-  // Means of those who have it, measured from the mean of the first set.
-  const gap = (ofA: number, ofB: number, apart: number) => ({
-    between: apart + ofB - ofA,
-    merged: shareA * ofA + shareB * (apart + ofB) - apart * (b.n / units),
-  });
-  const value = gap(x.valueGap ?? 0, y.valueGap ?? 0, d);
-  const denominator = gap(x.denominatorGap ?? 0, y.denominatorGap ?? 0, denominators);
+  const shareA = n > 0 ? na / n : 0;
+  const shareB = n > 0 ? nb / n : 0;
   const dx = na > 0 && nb > 0 ? y.mean - x.mean : 0;
   const weight = shareA * nb;
-  const complete = n === units;
-  const ofDenominator = a.denominator && b.denominator;
-  return {
+  // Means of those who have it, measured from the mean of the first set.
+  const [gapX, gapY] = [x.valueGap ?? 0, y.valueGap ?? 0];
+  const merged: Mutable<CovariateMoments> = {
     mean: inRange(shareA * x.mean + shareB * y.mean, 'covariate mean'),
     m2: inRange(x.m2 + y.m2 + dx * dx * weight, 'covariate m2'),
-    comoment: inRange(x.comoment + y.comoment + dx * value.between * weight, 'covariate comoment'),
-    ...(!complete && { n, valueGap: inRange(value.merged, 'valueGap') }),
-    ...(!complete && ofDenominator && { denominatorGap: inRange(denominator.merged, 'denominatorGap') }),
-    ...(ofDenominator && {
-      denominatorComoment: inRange(
-        (x.denominatorComoment ?? 0) + (y.denominatorComoment ?? 0) + dx * denominator.between * weight,
-        'denominatorComoment',
-      ),
-    }),
+    comoment: inRange(x.comoment + y.comoment + dx * (d + gapY - gapX) * weight, 'covariate comoment'),
   };
+  const units = a.n + b.n;
+  const complete = n === units;
+  if (!complete) {
+    merged.n = n;
+    merged.valueGap = inRange(shareA * gapX + shareB * (d + gapY) - d * (b.n / units), 'valueGap');
+  }
+  if (!a.denominator || !b.denominator) return merged;
+  const apart = b.denominator.mean - a.denominator.mean;
+  const [perX, perY] = [x.denominatorGap ?? 0, y.denominatorGap ?? 0];
+  if (!complete) {
+    const gap = shareA * perX + shareB * (apart + perY) - apart * (b.n / units);
+    merged.denominatorGap = inRange(gap, 'denominatorGap');
+  }
+  merged.denominatorComoment = inRange(
+    (x.denominatorComoment ?? 0) + (y.denominatorComoment ?? 0) + dx * (apart + perY - perX) * weight,
+    'denominatorComoment',
+  );
+  return merged;
 }
 
 const NONE: CovariateMoments = { n: 0, mean: 0, m2: 0, comoment: 0 };

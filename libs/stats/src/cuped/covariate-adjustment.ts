@@ -1,6 +1,7 @@
-import { mergeArmMoments, requireArmMoments } from '../accumulators/arm-moments.js';
+import { requireArmMoments } from '../accumulators/arm-moments.js';
 import { covariateUnits } from '../accumulators/covariate-moments.js';
 import { ratioEstimate } from '../ratios/ratio.js';
+import { inRange } from '../stats-error.js';
 import type { ArmMoments } from '../verdict/types.js';
 
 /** Moments of every arm in one epoch. */
@@ -50,7 +51,8 @@ export function covariateAdjustment(
   kind: string,
   epochs: readonly AdjustableEpoch[],
 ): CovariateAdjustment | null {
-  const cells = epochs.flatMap((epoch) => cellsOf(kind, epoch));
+  const cells: Cell[] = [];
+  for (const epoch of epochs) addCells(cells, kind, epoch);
   const units = sum(cells, (cell) => cell.n);
   const coverage = units > 0 ? sum(cells, (cell) => cell.known) / units : 0;
   if (!(coverage >= LEAST_COVERAGE)) return null;
@@ -85,40 +87,50 @@ interface Cell {
   readonly shareOffset: number;
 }
 
-function cellsOf(kind: string, { number, arms }: AdjustableEpoch): Cell[] {
-  const used = Object.entries(arms).filter(([, arm]) => arm.n >= 2);
-  const pooled = used.reduce<ArmMoments | null>(
-    (all, [, arm]) => (all ? mergeArmMoments(all, arm) : arm),
-    null,
-  );
-  if (!pooled?.covariate) return [];
-  const centre = pooled.covariate.mean;
-  const share = covariateUnits(pooled) / pooled.n;
-  return used.flatMap(([key, arm]) => {
-    const y = valueOf(kind, arm);
-    if (!y) return [];
+function addCells(cells: Cell[], kind: string, { number, arms }: AdjustableEpoch): void {
+  const centre = centreOf(arms);
+  if (!centre) return;
+  for (const key of Object.keys(arms)) {
+    const arm = arms[key]!;
+    const y = arm.n >= 2 ? valueOf(kind, arm) : null;
+    if (!y) continue;
     const known = covariateUnits(arm);
-    return [
-      {
-        yy: y.yy,
-        xy: y.xy,
-        gap: y.gap,
-        epoch: number,
-        arm: key,
-        n: arm.n,
-        known,
-        share: known / arm.n,
-        xx: arm.covariate?.m2 ?? 0,
-        offset: known > 0 ? arm.covariate!.mean - centre : 0,
-        shareOffset: known / arm.n - share,
-      },
-    ];
-  });
+    cells.push({
+      epoch: number,
+      arm: key,
+      n: arm.n,
+      known,
+      share: known / arm.n,
+      yy: y.yy,
+      xx: arm.covariate?.m2 ?? 0,
+      xy: y.xy,
+      gap: y.gap,
+      offset: known > 0 ? arm.covariate!.mean - centre.mean : 0,
+      shareOffset: known / arm.n - centre.share,
+    });
+  }
+}
+
+/** The covariate's mean over the arms of an epoch and the share of units that have it; null where no arm has one. */
+function centreOf(arms: AdjustableEpoch['arms']): { mean: number; share: number } | null {
+  let [mean, known, units, found] = [0, 0, 0, false];
+  for (const key of Object.keys(arms)) {
+    const arm = arms[key]!;
+    if (!(arm.n >= 2)) continue;
+    requireArmMoments(arm);
+    units += arm.n;
+    if (!arm.covariate) continue;
+    found = true;
+    const more = covariateUnits(arm);
+    // Shares, not Σ n x̄: with one arm the mean is its own to the last digit.
+    if (more > 0) mean = (known / (known + more)) * mean + (more / (known + more)) * arm.covariate.mean;
+    known += more;
+  }
+  return found ? { mean: inRange(mean, 'covariate mean'), share: known / units } : null;
 }
 
 /** The value itself, or a ratio's linearised one. */
 function valueOf(kind: string, arm: ArmMoments): Pick<Cell, 'yy' | 'xy' | 'gap'> | null {
-  requireArmMoments(arm);
   const { valueGap = 0, comoment = 0, denominatorGap = 0, denominatorComoment = 0 } = arm.covariate ?? {};
   if (kind !== 'ratio') return { yy: arm.m2, xy: comoment, gap: valueGap };
   const estimate = ratioEstimate(arm);
@@ -142,8 +154,8 @@ function adjust(cell: Cell, theta: number, thetaKnown: number): ArmAdjustment {
     thetaKnown * (thetaKnown * spread - 2 * known * cell.gap) +
     2 * theta * thetaKnown * spread * offset;
   return {
-    shift: theta * share * offset + thetaKnown * cell.shareOffset,
-    variance: Math.max(0, left) / (n - 1) / n,
+    shift: inRange(theta * share * offset + thetaKnown * cell.shareOffset, 'adjustment'),
+    variance: inRange(Math.max(0, left), 'adjusted variance') / (n - 1) / n,
   };
 }
 

@@ -1,5 +1,5 @@
 import { StatsError } from '../stats-error.js';
-import { exposedUnits, judgeComparisons, type JudgedComparison } from './family.js';
+import { judgeComparisons, type JudgedComparison } from './family.js';
 import { integrityReport } from './integrity-report.js';
 import { nextMemory } from './memory.js';
 import { compareMetric } from './metric-comparison.js';
@@ -33,8 +33,8 @@ export const ESTIMATOR_VERSION = '1.5.0';
  *   its domain, a guardrail without direction
  */
 export function analyseLook(raw: LookInput): LookResult {
-  const input = prepareLook(raw);
-  const control = controlOf(input);
+  const control = controlOf(raw);
+  const input = prepareLook(raw, control);
   const integrity = integrityReport({
     epochs: input.epochs,
     crossing: input.crossing,
@@ -62,22 +62,15 @@ function controlOf(input: LookInput): Arm {
 }
 
 function summariesOf(input: PreparedLook): Record<string, Record<string, ArmSummary>> {
-  return Object.fromEntries(
-    input.metrics.map((evidence) => [
-      evidence.metric.key,
-      Object.fromEntries(
-        input.arms.map(({ key }) => [
-          key,
-          armSummary(
-            evidence.metric.kind,
-            evidence.pooled(key),
-            evidence.openUnits[key] ?? 0,
-            exposedUnits(input, key),
-          ),
-        ]),
-      ),
-    ]),
-  );
+  const summaries: [string, Record<string, ArmSummary>][] = input.metrics.map((evidence) => {
+    const { metric, prepared, openUnits } = evidence;
+    const arms = input.arms.map(({ key }): [string, ArmSummary] => [
+      key,
+      armSummary(metric.kind, prepared.get(key)!.pooled, openUnits[key] ?? 0, input.exposed.get(key)!),
+    ]);
+    return [metric.key, Object.fromEntries(arms)];
+  });
+  return Object.fromEntries(summaries);
 }
 
 function conclude(input: PreparedLook, integrity: IntegrityReport, judged: JudgedComparison): Comparison {
@@ -87,21 +80,19 @@ function conclude(input: PreparedLook, integrity: IntegrityReport, judged: Judge
     treatment: judged.treatment,
     verdict,
     reasons,
-    metrics: input.metrics.map((evidence) => {
-      const benefit = judged.benefits.get(evidence.metric.key);
-      const guardrail = judged.guardrails.get(evidence.metric.key);
-      return compareMetric({
-        metric: evidence.metric,
-        adjustment: evidence.adjustment,
-        contrast: evidence.contrast(judged.control, judged.treatment),
-        control: evidence.pooled(judged.control),
-        treatment: evidence.pooled(judged.treatment),
+    metrics: input.metrics.map(({ metric, adjustment, prepared, contrasts }) =>
+      compareMetric({
+        metric,
+        adjustment,
+        contrast: contrasts.get(judged.treatment)!,
+        control: prepared.get(judged.control)!.pooled,
+        treatment: prepared.get(judged.treatment)!.pooled,
         nStar: judged.nStar,
         alpha: input.plan.alpha,
-        ...(benefit && { benefit }),
-        ...(guardrail && { guardrail }),
-      });
-    }),
+        benefit: judged.benefits.get(metric.key),
+        guardrail: judged.guardrails.get(metric.key),
+      }),
+    ),
     expectedDays,
   };
 }

@@ -84,32 +84,32 @@ export function evaluateBenefit(family: readonly BenefitInput[], alpha: number):
   });
 }
 
-function readOne(input: BenefitInput, alpha: number) {
-  const { metric, nStar, previousWorseP = 1 } = input;
+/** A success metric before Holm. */
+interface Reading extends Pick<BenefitResult, 'contrast' | 'p' | 'worseP' | 'missing' | 'nonEstimable'> {
+  readonly metric: MetricPlan;
+  readonly rho: number;
+}
+
+function readOne(input: BenefitInput, alpha: number): Reading {
+  const { metric, nStar, previousWorseP: worseP = 1 } = input;
   const contrast = input.contrast ?? contrastOf(metric.kind, input.control, input.treatment);
   const rho = tuneTwoSided(alpha, nStar);
-  const base = { metric, contrast, rho };
   if (contrast.kind !== 'contrast') {
     const units = (epochs: readonly EpochMoments[]) =>
       epochs.reduce((sum, epoch) => sum + epoch.moments.n, 0);
     const counts = { n: Math.min(units(input.control), units(input.treatment)), mean: 0.5, m2: 0 };
-    const enough = missingBurnIn(metric, counts, counts) === null;
-    return { ...base, p: null, worseP: previousWorseP, missing: contrast.reason, nonEstimable: enough };
+    const nonEstimable = missingBurnIn(metric, counts, counts) === null;
+    return { metric, contrast, rho, p: null, worseP, missing: contrast.reason, nonEstimable };
   }
   const missing = missingBurnIn(metric, contrast.control.pooled, contrast.treatment.pooled);
   if (missing !== null || !(contrast.se > 0)) {
     const nonEstimable = missing === null;
-    return { ...base, p: null, worseP: previousWorseP, missing: missing ?? 'no variance', nonEstimable };
+    return { metric, contrast, rho, p: null, worseP, missing: missing ?? 'no variance', nonEstimable };
   }
   const p = Math.exp(twoSidedLogP({ estimate: contrast.difference, se: contrast.se, n: contrast.n }, rho));
   const isWorse = signOf(metric.direction) * contrast.difference < 0;
-  return {
-    ...base,
-    p,
-    worseP: isWorse ? Math.min(previousWorseP, p) : previousWorseP,
-    missing,
-    nonEstimable: false,
-  };
+  const running = isWorse ? Math.min(worseP, p) : worseP;
+  return { metric, contrast, rho, p, worseP: running, missing, nonEstimable: false };
 }
 
 /** Oriented difference − mde, kept linear, has its always-valid upper bound below 0. */

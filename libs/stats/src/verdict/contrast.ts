@@ -1,5 +1,6 @@
 import { mergeArmMoments, EMPTY_ARM_MOMENTS } from '../accumulators/arm-moments.js';
 import type { ArmAdjustment } from '../cuped/covariate-adjustment.js';
+import type { Mutable } from '../mutable.js';
 import { ratioEstimate } from '../ratios/ratio.js';
 import type { ArmMoments, MetricKind } from './types.js';
 
@@ -33,8 +34,15 @@ export interface Contrast {
 
 export type ContrastResult = Contrast | { readonly kind: 'insufficient'; readonly reason: string };
 
-/** Value of an arm in an epoch (what its rounding lost apart) and the variance of that value; null where undefined. */
-function armValue(kind: MetricKind, m: ArmMoments): { value: number; rest: number; variance: number } | null {
+/** Value of an arm in an epoch, what its rounding lost, and the variance of the value. */
+interface ArmValue {
+  readonly value: number;
+  readonly rest: number;
+  readonly variance: number;
+}
+
+/** Null where undefined. */
+function armValue(kind: MetricKind, m: ArmMoments): ArmValue | null {
   if (m.n < 2) return null;
   if (kind === 'ratio') {
     const ratio = ratioEstimate(m);
@@ -49,19 +57,19 @@ function armValue(kind: MetricKind, m: ArmMoments): { value: number; rest: numbe
  */
 const ALL_EXPLAINED = 1e-6;
 
-/** One epoch of a comparison. */
+/** One epoch of a comparison: its weight, both arms, and their values as they are without a covariate. */
 interface Stratum {
   readonly weight: number;
-  readonly control: ArmValue;
-  readonly treatment: ArmValue;
+  readonly control: EpochMoments;
+  readonly treatment: EpochMoments;
+  readonly c: ArmValue;
+  readonly t: ArmValue;
 }
 
-/** An arm in an epoch: its value around the first one, as it is and with what a covariate explains taken off. */
-interface ArmValue {
-  readonly moments: ArmMoments;
-  readonly value: number;
-  readonly variance: number;
-  readonly adjustment: ArmAdjustment | undefined;
+/** Moments of both arms over all of their epochs, where they are known already. */
+export interface PooledArms {
+  readonly control: ArmMoments;
+  readonly treatment: ArmMoments;
 }
 
 /**
@@ -71,64 +79,64 @@ interface ArmValue {
  * An epoch in which an arm has fewer than two units, or an undefined ratio, says nothing about the difference and is
  * left out. Adjustments by a covariate are used where every epoch has them and together they narrow the error.
  *
+ * @param known the moments of each list merged; found out when absent
  * @throws StatsError `STATS_DOMAIN` n or an M2 negative, a figure not finite
  */
 export function contrastOf(
   kind: MetricKind,
   control: readonly EpochMoments[],
   treatment: readonly EpochMoments[],
+  known?: PooledArms,
 ): ContrastResult {
   if (kind === 'quantile') return insufficient('a quantile needs more than moments');
   const strata: Stratum[] = [];
-  // Both sides are averaged around one value, so that leading digits they share cost the difference nothing.
-  let origin: number | null = null;
+  let covered = true;
   for (const t of treatment) {
     const c = control.find((epoch) => epoch.number === t.number);
     const cv = c && armValue(kind, c.moments);
     const tv = armValue(kind, t.moments);
     if (!c || !cv || !tv) continue;
-    const from = (origin ??= cv.value);
-    const around = ({ value, rest, variance }: typeof cv, { moments, adjustment }: EpochMoments) => ({
-      moments,
-      value: value - from + rest,
-      variance,
-      adjustment,
-    });
     const [nc, nt] = [c.moments.n, t.moments.n];
-    strata.push({ weight: nc * (nt / (nc + nt)), control: around(cv, c), treatment: around(tv, t) });
+    strata.push({ weight: nc * (nt / (nc + nt)), control: c, treatment: t, c: cv, t: tv });
+    covered &&= c.adjustment !== undefined && t.adjustment !== undefined;
   }
-  if (origin === null) return insufficient('fewer than two units with a value in an arm');
-  const pooled = { control: poolOf(strata, 'control'), treatment: poolOf(strata, 'treatment') };
-  const plain = combine(strata, origin, pooled, false);
-  const covered = strata.every(({ control: c, treatment: t }) => c.adjustment && t.adjustment);
+  if (strata.length === 0) return insufficient('fewer than two units with a value in an arm');
+  const all = strata.length === control.length && strata.length === treatment.length;
+  const pooled = all && known ? known : poolOf(strata);
+  const plain = combine(strata, pooled, false);
   if (!covered) return plain;
-  const adjusted = combine(strata, origin, pooled, true);
+  const adjusted = combine(strata, pooled, true);
   if (!(adjusted.se < plain.se && adjusted.se > ALL_EXPLAINED * plain.se)) return plain;
-  return { ...adjusted, unadjusted: plain };
+  adjusted.unadjusted = plain;
+  return adjusted;
 }
 
-function poolOf(strata: readonly Stratum[], side: 'control' | 'treatment'): ArmMoments {
-  let pooled = EMPTY_ARM_MOMENTS;
-  for (const stratum of strata) pooled = mergeArmMoments(pooled, stratum[side].moments);
-  return pooled;
+function poolOf(strata: readonly Stratum[]): PooledArms {
+  let [control, treatment] = [EMPTY_ARM_MOMENTS, EMPTY_ARM_MOMENTS];
+  for (const stratum of strata) {
+    control = mergeArmMoments(control, stratum.control.moments);
+    treatment = mergeArmMoments(treatment, stratum.treatment.moments);
+  }
+  return { control, treatment };
 }
 
 /** Both sides averaged over the epochs, as they are or with what the covariate explains taken off. */
-function combine(
-  strata: readonly Stratum[],
-  origin: number,
-  pooled: { readonly control: ArmMoments; readonly treatment: ArmMoments },
-  adjusted: boolean,
-): Contrast {
+function combine(strata: readonly Stratum[], pooled: PooledArms, adjusted: boolean): Mutable<Contrast> {
   let total = 0;
   for (const { weight } of strata) total += weight;
+  // Both sides are averaged around one value, so that leading digits they share cost the difference nothing.
+  const origin = strata[0]!.c.value;
   let [control, controlVariance, treatment, treatmentVariance] = [0, 0, 0, 0];
-  for (const { weight, control: c, treatment: t } of strata) {
-    const share = weight / total;
-    control += share * (adjusted ? c.value - c.adjustment!.shift : c.value);
-    treatment += share * (adjusted ? t.value - t.adjustment!.shift : t.value);
-    controlVariance += share * share * (adjusted ? c.adjustment!.variance : c.variance);
-    treatmentVariance += share * share * (adjusted ? t.adjustment!.variance : t.variance);
+  for (const stratum of strata) {
+    const { c, t } = stratum;
+    const share = stratum.weight / total;
+    const ofControl = c.value - origin + c.rest;
+    const ofTreatment = t.value - origin + t.rest;
+    const [a, b] = [stratum.control.adjustment, stratum.treatment.adjustment];
+    control += share * (adjusted ? ofControl - a!.shift : ofControl);
+    treatment += share * (adjusted ? ofTreatment - b!.shift : ofTreatment);
+    controlVariance += share * share * (adjusted ? a!.variance : c.variance);
+    treatmentVariance += share * share * (adjusted ? b!.variance : t.variance);
   }
   return {
     kind: 'contrast',

@@ -12,7 +12,7 @@ export interface ExactHarmInput {
   /** Loss beyond which harm is called. */
   readonly amount: Amount;
   /** Per epoch number, the treatment's assigned share of the two arms. */
-  readonly treatmentShare?: Readonly<Record<number, number>>;
+  readonly treatmentShare?: Readonly<Record<number, number>> | undefined;
 }
 
 /**

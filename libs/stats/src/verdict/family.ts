@@ -6,7 +6,7 @@ import { isBorneOut, memoryKey } from './memory.js';
 import { comparisonNStar } from './n-star.js';
 import { evaluatePlanned, type PlannedReading } from './planned-benefit.js';
 import type { PreparedEvidence, PreparedLook } from './prepared-look.js';
-import type { Arm, LookInput, PastAnalyses } from './types.js';
+import type { Arm, PastAnalyses } from './types.js';
 
 /** One challenger against the control, with everything decided metric by metric. */
 export interface JudgedComparison {
@@ -25,65 +25,68 @@ export interface JudgedComparison {
   readonly unevenCoverage: readonly string[];
 }
 
-/** Exposed units of an arm over all epochs. */
-export function exposedUnits(input: LookInput, arm: string): number {
-  return input.epochs.reduce((sum, epoch) => sum + (epoch.units[arm] ?? 0), 0);
-}
-
 /** Judges every metric of every comparison, success metrics as one family, harm alpha split by weight. */
 export function judgeComparisons(input: PreparedLook, control: Arm): JudgedComparison[] {
   const treatments = input.arms.filter((arm) => !arm.control);
-  const nStars = new Map(
-    treatments.map((arm) => [
-      arm.key,
-      input.nStar?.[arm.key] ??
-        comparisonNStar(input.plan, input.arms, { control: control.key, treatment: arm.key }),
-    ]),
-  );
+  const nStars = new Map<string, number>();
+  for (const { key } of treatments) {
+    const comparison = { control: control.key, treatment: key };
+    nStars.set(key, input.nStar?.[key] ?? comparisonNStar(input.plan, input.arms, comparison));
+  }
   const success = input.metrics.filter(({ metric }) => metric.role === 'success');
   const pairs = treatments.flatMap((arm) => success.map((evidence) => ({ arm, evidence })));
   const benefits = evaluateBenefit(
     pairs.map(({ arm, evidence }) => ({
       metric: evidence.metric,
-      control: evidence.epochsOf(control.key),
-      treatment: evidence.epochsOf(arm.key),
-      contrast: evidence.contrast(control.key, arm.key),
+      control: evidence.prepared.get(control.key)!.epochs,
+      treatment: evidence.prepared.get(arm.key)!.epochs,
+      contrast: evidence.contrasts.get(arm.key)!,
       nStar: nStars.get(arm.key)!,
       previousWorseP: input.memory.harmP[memoryKey(arm.key, evidence.metric.key)] ?? 1,
     })),
     input.plan.alpha,
   );
   const readings = planned(input, control, pairs, { benefits, nStars });
-  const ofArm = (arm: Arm) =>
-    pairs.flatMap(({ arm: other, evidence }, i) =>
-      other === arm ? [{ metric: evidence.metric, ...readings[i]! }] : [],
+  return treatments.map((arm, i) => {
+    const own = readings.slice(i * success.length, (i + 1) * success.length);
+    const nStar = nStars.get(arm.key)!;
+    return {
+      control: control.key,
+      treatment: arm.key,
+      nStar,
+      exposed: input.exposed.get(control.key)! + input.exposed.get(arm.key)!,
+      ...judgeSuccess(input, arm, success, own),
+      guardrails: judgeGuardrails(input, control, arm, nStar, treatments.length),
+      unevenCoverage: unevenCoverage(input, control, arm, nStar),
+    };
+  });
+}
+
+/** The readings of one comparison's success metrics by metric, and those whose effect fades. */
+function judgeSuccess(
+  input: PreparedLook,
+  arm: Arm,
+  success: readonly PreparedEvidence[],
+  readings: readonly PlannedReading[],
+): Pick<JudgedComparison, 'benefits' | 'analyses' | 'fading'> {
+  const benefits = new Map<string, BenefitResult>();
+  const analyses = new Map<string, PastAnalyses>();
+  const fading = new Map<string, Fading>();
+  success.forEach(({ metric }, i) => {
+    const reading = readings[i]!;
+    benefits.set(metric.key, reading.benefit);
+    if (reading.analyses) analyses.set(metric.key, reading.analyses);
+    const { contrast } = reading.benefit;
+    if (contrast.kind !== 'contrast') return;
+    const key = memoryKey(arm.key, metric.key);
+    const fades = fadingEffect(
+      metric,
+      { estimates: input.memory.estimates?.[key] ?? [], borneOut: isBorneOut(input.memory, key) },
+      { day: input.fullDays, contrast },
     );
-  return treatments.map((arm) => ({
-    control: control.key,
-    treatment: arm.key,
-    nStar: nStars.get(arm.key)!,
-    exposed: exposedUnits(input, control.key) + exposedUnits(input, arm.key),
-    benefits: new Map(ofArm(arm).map(({ metric, benefit }) => [metric.key, benefit])),
-    analyses: new Map(
-      ofArm(arm).flatMap(({ metric, analyses }): [string, PastAnalyses][] =>
-        analyses ? [[metric.key, analyses]] : [],
-      ),
-    ),
-    fading: new Map(
-      ofArm(arm).flatMap(({ metric, benefit: { contrast } }): [string, Fading][] => {
-        if (contrast.kind !== 'contrast') return [];
-        const key = memoryKey(arm.key, metric.key);
-        const fading = fadingEffect(
-          metric,
-          { estimates: input.memory.estimates?.[key] ?? [], borneOut: isBorneOut(input.memory, key) },
-          { day: input.fullDays, contrast },
-        );
-        return fading ? [[metric.key, fading]] : [];
-      }),
-    ),
-    guardrails: judgeGuardrails(input, control, arm, nStars.get(arm.key)!, treatments.length),
-    unevenCoverage: unevenCoverage(input, control, arm, nStars.get(arm.key)!),
-  }));
+    if (fades) fading.set(metric.key, fades);
+  });
+  return { benefits, analyses, fading };
 }
 
 interface Pair {
@@ -93,7 +96,7 @@ interface Pair {
 
 /** The readings as the plan has them: as they are when it is sequential, else by its own analyses. */
 function planned(
-  input: LookInput,
+  input: PreparedLook,
   control: Arm,
   pairs: readonly Pair[],
   { benefits, nStars }: { benefits: readonly BenefitResult[]; nStars: ReadonlyMap<string, number> },
@@ -103,7 +106,7 @@ function planned(
   return evaluatePlanned(
     pairs.map(({ arm, evidence: { metric, openUnits } }, i) => {
       const closed = [control.key, arm.key].reduce(
-        (sum, key) => sum + exposedUnits(input, key) - (openUnits[key] ?? 0),
+        (sum, key) => sum + input.exposed.get(key)! - (openUnits[key] ?? 0),
         0,
       );
       return {
@@ -118,48 +121,51 @@ function planned(
 }
 
 function judgeGuardrails(input: PreparedLook, control: Arm, arm: Arm, nStar: number, comparisons: number) {
+  const results = new Map<string, GuardrailEvaluation>();
   const guardrails = input.metrics.filter(({ metric }) => metric.role === 'guardrail');
+  if (guardrails.length === 0) return results;
   const weights = guardrails.reduce((sum, { metric }) => sum + (metric.harmWeight ?? 1), 0);
   const { alphaHarm = 0.01, alphaNonInferiority = 0.05, alpha } = input.plan;
-  return new Map(
-    guardrails.map((evidence): [string, GuardrailEvaluation] => [
-      evidence.metric.key,
-      evaluateGuardrail({
-        metric: evidence.metric,
-        control: evidence.epochsOf(control.key),
-        treatment: evidence.epochsOf(arm.key),
-        contrast: evidence.contrast(control.key, arm.key),
-        alphaNonInferiority,
-        harmAlpha: (alphaHarm * (evidence.metric.harmWeight ?? 1)) / (weights * comparisons),
-        nStar,
-        previousHarmP: input.memory.harmP[memoryKey(arm.key, evidence.metric.key)] ?? 1,
-        provenEarlier: input.memory.proven?.includes(memoryKey(arm.key, evidence.metric.key)) ?? false,
-        treatmentShare: assignedShares(input, control.key, arm.key),
-        alphaDegraded: alpha,
-      }),
-    ]),
-  );
+  const treatmentShare = assignedShares(input, control.key, arm.key);
+  for (const { metric, prepared, contrasts } of guardrails) {
+    const key = memoryKey(arm.key, metric.key);
+    const evaluation = evaluateGuardrail({
+      metric,
+      control: prepared.get(control.key)!.epochs,
+      treatment: prepared.get(arm.key)!.epochs,
+      contrast: contrasts.get(arm.key)!,
+      alphaNonInferiority,
+      harmAlpha: (alphaHarm * (metric.harmWeight ?? 1)) / (weights * comparisons),
+      nStar,
+      previousHarmP: input.memory.harmP[key] ?? 1,
+      provenEarlier: input.memory.proven?.includes(key) ?? false,
+      treatmentShare,
+      alphaDegraded: alpha,
+    });
+    results.set(metric.key, evaluation);
+  }
+  return results;
 }
 
 /** Per epoch, the treatment's share of the traffic of the two arms. */
-function assignedShares(input: LookInput, control: string, treatment: string): Record<number, number> {
-  return Object.fromEntries(
-    input.epochs.flatMap(({ number, weights }) => {
-      const [c, t] = [weights[control] ?? 0, weights[treatment] ?? 0];
-      return c > 0 && t > 0 ? [[number, t / (c + t)]] : [];
-    }),
-  );
+function assignedShares(input: PreparedLook, control: string, treatment: string): Record<number, number> {
+  const shares: Record<number, number> = {};
+  for (const { number, weights } of input.epochs) {
+    const [c, t] = [weights[control] ?? 0, weights[treatment] ?? 0];
+    if (c > 0 && t > 0) shares[number] = t / (c + t);
+  }
+  return shares;
 }
 
 function unevenCoverage(input: PreparedLook, control: Arm, arm: Arm, nStar: number): string[] {
-  return input.metrics
-    .filter(({ metric }) => metric.role !== 'exploratory')
-    .filter((evidence) => {
-      const counts = (key: string) => ({
-        covered: evidence.pooled(key).n,
-        closed: exposedUnits(input, key) - (evidence.openUnits[key] ?? 0),
-      });
-      return coverageDiffers(counts(control.key), counts(arm.key), nStar);
-    })
-    .map((evidence) => evidence.metric.key);
+  const uneven: string[] = [];
+  for (const { metric, prepared, openUnits } of input.metrics) {
+    if (metric.role === 'exploratory') continue;
+    const counts = (key: string) => ({
+      covered: prepared.get(key)!.pooled.n,
+      closed: input.exposed.get(key)! - (openUnits[key] ?? 0),
+    });
+    if (coverageDiffers(counts(control.key), counts(arm.key), nStar)) uneven.push(metric.key);
+  }
+  return uneven;
 }

@@ -66,7 +66,8 @@ export function evaluateGuardrail(input: GuardrailInput): GuardrailEvaluation {
   const { metric, harmAlpha, previousHarmP } = input;
   requireProbability(previousHarmP, 'previousHarmP');
   const declared = marginOf(metric);
-  const margin = { ...declared, value: declared.value * (input.marginFactor ?? 1) };
+  const { marginFactor = 1 } = input;
+  const margin = marginFactor === 1 ? declared : { ...declared, value: declared.value * marginFactor };
   const contrast = input.contrast ?? contrastOf(metric.kind, input.control, input.treatment);
   const passing = judgeNonInferiority(input, margin, contrast);
   const harm = judgeHarm(input, contrast);
@@ -134,11 +135,11 @@ function isDegraded(input: GuardrailInput, contrast: Contrast): boolean {
 
 /** p of "no loss beyond the harm margin" at this look, and the surest loss. */
 function judgeHarm(input: GuardrailInput, concurrent: ContrastResult): { p: number; bound: number | null } {
-  const { metric, treatment, harmAlpha, nStar } = input;
+  const { metric, treatment, treatmentShare, harmAlpha, nStar } = input;
   const control = input.harmControl ?? input.control;
   const amount = metric.harmMargin ?? marginOf(metric);
   const contrast = input.harmControl ? contrastOf(metric.kind, control, treatment) : concurrent;
-  const exact = exactHarmLogE({ ...input, control, amount });
+  const exact = exactHarmLogE({ metric, control, treatment, amount, treatmentShare });
   const rho = tuneOneSided(harmAlpha, nStar);
   // Nothing claimed counts as e = 0, not 1: that keeps the average below a true e-process at every look.
   let asymptotic = -Infinity;
@@ -149,7 +150,7 @@ function judgeHarm(input: GuardrailInput, concurrent: ContrastResult): { p: numb
   ) {
     const slack = slackWithin(contrast, metric.direction, amount);
     if (slack.se > 0) {
-      const logP = greaterLogP({ ...slack, estimate: -slack.estimate }, rho);
+      const logP = greaterLogP({ estimate: -slack.estimate, se: slack.se, n: slack.n }, rho);
       if (logP < 0) asymptotic = -logP;
       const oriented = signOf(metric.direction) * contrast.difference;
       bound = oriented + contrast.se * oneSidedRadius(contrast.n, rho, harmAlpha);

@@ -1,4 +1,5 @@
 import type { CovariateAdjustment } from '../cuped/covariate-adjustment.js';
+import type { Mutable } from '../mutable.js';
 import { tuneTwoSided, twoSidedLogP } from '../sequential/asymptotic-cs.js';
 import { missingBurnIn } from './burn-in.js';
 import type { BenefitResult } from './benefit.js';
@@ -19,8 +20,8 @@ export interface MetricComparisonInput {
   readonly alpha: number;
   /** What the metric's covariate explains; null without one. */
   readonly adjustment: CovariateAdjustment | null;
-  readonly benefit?: BenefitResult;
-  readonly guardrail?: GuardrailEvaluation;
+  readonly benefit?: BenefitResult | undefined;
+  readonly guardrail?: GuardrailEvaluation | undefined;
 }
 
 /** Estimates, fixed test, intervals and outcome of one metric in one comparison. */
@@ -54,8 +55,6 @@ export function compareMetric(input: MetricComparisonInput): MetricComparison {
   if (benefit?.planned) result.planned = benefit.planned;
   return result;
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What the data say, before any role. */
 type Figures = Pick<

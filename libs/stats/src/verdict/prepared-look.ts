@@ -1,61 +1,78 @@
-import { requireArmMoments } from '../accumulators/arm-moments.js';
+import { EMPTY_ARM_MOMENTS, mergeSound, requireArmMoments } from '../accumulators/arm-moments.js';
 import { covariateAdjustment, type CovariateAdjustment } from '../cuped/covariate-adjustment.js';
 import { contrastOf, type ContrastResult, type EpochMoments } from './contrast.js';
-import { pooledMoments } from './summaries.js';
-import type { ArmMoments, LookInput, MetricEvidence } from './types.js';
+import type { Arm, ArmMoments, LookInput, MetricEvidence } from './types.js';
+
+/** Evidence of one metric on one arm. */
+export interface PreparedArm {
+  /** Its epochs; those without the arm are left out. */
+  readonly epochs: readonly EpochMoments[];
+  /** Its moments over all of them. */
+  readonly pooled: ArmMoments;
+}
 
 /** Evidence of one metric at one look, with what several judgements ask of it worked out once. */
 export interface PreparedEvidence extends MetricEvidence {
   /** What the metric's covariate explains; null without one. */
   readonly adjustment: CovariateAdjustment | null;
-  /** The epochs of one arm; those without the arm are left out. */
-  epochsOf(arm: string): readonly EpochMoments[];
-  /** An arm's moments over all epochs. */
-  pooled(arm: string): ArmMoments;
-  contrast(control: string, treatment: string): ContrastResult;
+  /** By the key of the arm. */
+  readonly prepared: ReadonlyMap<string, PreparedArm>;
+  /** Every treatment against the control, by the treatment's key. */
+  readonly contrasts: ReadonlyMap<string, ContrastResult>;
 }
 
 /** The input of a look, its evidence prepared. */
 export interface PreparedLook extends Omit<LookInput, 'metrics'> {
   readonly metrics: readonly PreparedEvidence[];
+  /** Exposed units over all epochs, by the key of the arm. */
+  readonly exposed: ReadonlyMap<string, number>;
 }
 
 /** @throws StatsError `STATS_DOMAIN` n or an M2 negative, a figure not finite */
-export function prepareLook(input: LookInput): PreparedLook {
-  return { ...input, metrics: input.metrics.map(prepareEvidence) };
+export function prepareLook(input: LookInput, control: Arm): PreparedLook {
+  const { arms, epochs } = input;
+  const exposed = new Map<string, number>();
+  for (const { key } of arms) {
+    let units = 0;
+    for (const epoch of epochs) units += epoch.units[key] ?? 0;
+    exposed.set(key, units);
+  }
+  const metrics = input.metrics.map((evidence) => prepareEvidence(evidence, arms, control));
+  return { ...input, metrics, exposed };
 }
 
-function prepareEvidence(evidence: MetricEvidence): PreparedEvidence {
-  const { metric, epochs, openUnits } = evidence;
-  for (const { arms } of epochs) for (const arm of Object.values(arms)) requireArmMoments(arm);
+function prepareEvidence(
+  { metric, epochs, openUnits }: MetricEvidence,
+  arms: readonly Arm[],
+  control: Arm,
+): PreparedEvidence {
+  for (const epoch of epochs) for (const arm of Object.values(epoch.arms)) requireArmMoments(arm);
   const adjustment = covariateAdjustment(metric.kind, epochs);
-  const epochsOf = once((arm: string) => {
-    const found: EpochMoments[] = [];
-    for (const { number, arms } of epochs) {
-      const moments = arms[arm];
-      if (moments) found.push({ number, moments, adjustment: adjustment?.epochs[number]?.[arm] });
-    }
-    return found;
-  });
-  const against = once((control: string) =>
-    once((treatment: string) => contrastOf(metric.kind, epochsOf(control), epochsOf(treatment))),
-  );
-  return {
-    metric,
-    epochs,
-    openUnits,
-    adjustment,
-    epochsOf,
-    pooled: once((arm: string) => pooledMoments(epochsOf(arm))),
-    contrast: (control, treatment) => against(control)(treatment),
-  };
+  const prepared = new Map<string, PreparedArm>();
+  for (const { key } of arms) prepared.set(key, prepareArm(key, epochs, adjustment));
+  const contrasts = new Map<string, ContrastResult>();
+  const c = prepared.get(control.key)!;
+  for (const { key } of arms) {
+    if (key === control.key) continue;
+    const t = prepared.get(key)!;
+    const pooled = { control: c.pooled, treatment: t.pooled };
+    contrasts.set(key, contrastOf(metric.kind, c.epochs, t.epochs, pooled));
+  }
+  return { metric, epochs, openUnits, adjustment, prepared, contrasts };
 }
 
-function once<T>(work: (key: string) => T): (key: string) => T {
-  const known = new Map<string, T>();
-  return (key) => {
-    let value = known.get(key);
-    if (value === undefined) known.set(key, (value = work(key)));
-    return value;
-  };
+function prepareArm(
+  key: string,
+  epochs: MetricEvidence['epochs'],
+  adjustment: CovariateAdjustment | null,
+): PreparedArm {
+  const found: EpochMoments[] = [];
+  let pooled = EMPTY_ARM_MOMENTS;
+  for (const { number, arms } of epochs) {
+    const moments = arms[key];
+    if (!moments) continue;
+    found.push({ number, moments, adjustment: adjustment?.epochs[number]?.[key] });
+    pooled = mergeSound(pooled, moments);
+  }
+  return { epochs: found, pooled };
 }

@@ -131,8 +131,8 @@ export function noEffectReasons(input: PreparedLook, judged: JudgedComparison): 
 
 /** A contrast of a metric in a comparison; null where there is none yet. */
 export function contrastIn(evidence: PreparedEvidence, judged: JudgedComparison): Contrast | null {
-  const contrast = evidence.contrast(judged.control, judged.treatment);
-  return contrast.kind === 'contrast' ? contrast : null;
+  const contrast = evidence.contrasts.get(judged.treatment);
+  return contrast?.kind === 'contrast' ? contrast : null;
 }
 
 function signed(metric: MetricPlan, contrast: Contrast): string {

@@ -24,17 +24,22 @@ export function lowerBound(
   return point.estimate - point.se * oneSidedRadius(point.n, rho, alpha);
 }
 
-/** Relative lift of a contrast with its delta-method error; null when the control value is 0 or next to it. */
-export function liftOf({ control, treatment, difference }: Contrast): { lift: number; se: number } | null {
+/** A relative lift and its delta-method error. */
+export interface Lift {
+  readonly lift: number;
+  readonly se: number;
+}
+
+/** Relative lift of a contrast; null when the control value is 0 or next to it. */
+export function liftOf({ control, treatment, difference }: Contrast): Lift | null {
   const lift = deltaLift({
     mean1: control.value,
     variance1: control.variance,
     mean2: treatment.value,
     variance2: treatment.variance,
   });
-  if (!lift || !Number.isFinite(lift.lift) || !Number.isFinite(lift.se)) return null;
   // The difference knows digits that the two values have rounded away.
-  return { lift: difference / Math.abs(control.value), se: lift.se };
+  return lift && { lift: difference / Math.abs(control.value), se: lift.se };
 }
 
 /**
@@ -45,19 +50,25 @@ export function liftOf({ control, treatment, difference }: Contrast): { lift: nu
  * to where the delta method bends. With five whatever the width, 6.5 % of runs left the true lift out at some look
  * (p = 0.01 and 0.05, even split), against 2 to 4 %.
  *
+ * @param lift of the contrast, where it is known already
  * @returns null when the set is not an interval: the control is too close to zero
  */
-export function liftInterval(contrast: Contrast, rho: number, level: number): Interval | null {
-  const lift = liftOf(contrast);
+export function liftInterval(
+  contrast: Contrast,
+  rho: number,
+  level: number,
+  lift: Lift | null = liftOf(contrast),
+): Interval | null {
   if (!lift || !(contrast.se > 0)) return null;
   const radius = twoSidedRadius(contrast.n, rho, level);
   const { control, treatment } = contrast;
-  const delta = { lower: lift.lift - radius * lift.se, upper: lift.lift + radius * lift.se };
+  const half = radius * lift.se;
   const leavesZeroOut = Math.abs(contrast.difference) > radius * contrast.se;
-  const deltaLeavesZeroOut = Math.abs(lift.lift) > radius * lift.se;
+  const deltaLeavesZeroOut = Math.abs(lift.lift) > half;
   const reach = FAR_FROM_ZERO * Math.max(1, radius / FIXED_RADIUS);
   const farFromZero = Math.abs(control.value) >= reach * Math.sqrt(control.variance);
-  if (farFromZero && leavesZeroOut === deltaLeavesZeroOut) return delta;
+  if (farFromZero && leavesZeroOut === deltaLeavesZeroOut)
+    return { lower: lift.lift - half, upper: lift.lift + half };
   const set = fiellerSet({
     mean1: control.value,
     variance1: control.variance,

@@ -1,14 +1,8 @@
-import { EMPTY_ARM_MOMENTS, meanGap, mergeArmMoments } from '../accumulators/arm-moments.js';
+import { meanGap } from '../accumulators/arm-moments.js';
 import { differenceError, testTwoSided } from '../means/two-means.js';
 import { ratioDifference } from '../ratios/compare-ratios.js';
 import { ratioEstimate } from '../ratios/ratio.js';
-import type { EpochMoments } from './contrast.js';
 import type { ArmMoments, ArmSummary, FixedTest, MetricKind } from './types.js';
-
-/** An arm's moments with all epochs pooled. */
-export function pooledMoments(epochs: readonly EpochMoments[]): ArmMoments {
-  return epochs.reduce((sum, epoch) => mergeArmMoments(sum, epoch.moments), EMPTY_ARM_MOMENTS);
-}
 
 /** What a person computes from an arm's raw rows. `exposed` is the arm's number of exposed units. */
 export function armSummary(
@@ -17,18 +11,18 @@ export function armSummary(
   openUnits: number,
   exposed: number,
 ): ArmSummary {
-  const ratio = kind === 'ratio' ? ratioEstimate(pooled) : null;
-  const denominator = pooled.denominator?.mean;
-  return {
+  const isRatio = kind === 'ratio';
+  const summary = {
     n: pooled.n,
-    mean: kind === 'ratio' || pooled.n === 0 ? null : pooled.mean,
+    mean: isRatio || pooled.n === 0 ? null : pooled.mean,
     sd: pooled.n < 2 ? null : Math.sqrt(pooled.m2 / (pooled.n - 1)),
-    ...(kind === 'ratio' && {
-      ratio: { value: denominator ? pooled.mean / denominator : null, se: ratio?.se ?? null },
-    }),
     openUnits,
     coverage: exposed > 0 ? pooled.n / exposed : null,
   };
+  if (!isRatio) return summary;
+  const per = pooled.denominator?.mean;
+  const ratio = { value: per ? pooled.mean / per : null, se: ratioEstimate(pooled)?.se ?? null };
+  return { ...summary, ratio };
 }
 
 /** Fixed-horizon Welch test on the raw rows, epochs pooled; for ratios the delta-method errors take its place. */
