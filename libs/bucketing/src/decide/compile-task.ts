@@ -70,6 +70,8 @@ class TaskCompiler {
     return {
       key: task.key,
       unitType: task.unitType,
+      hashScheme: task.hashScheme,
+      positionSalt: task.positionSalt,
       enabled: task.enabled,
       killedBy: task.killedBy ?? null,
       champion,
@@ -110,6 +112,7 @@ class TaskCompiler {
     return {
       id: given.id,
       key: given.key,
+      salt: given.salt,
       epoch: given.epoch,
       paused: given.paused,
       ranges: this.traffic(given.ranges),
@@ -174,6 +177,7 @@ class TaskCompiler {
     return {
       id: given.id,
       key: given.key,
+      salt: given.salt,
       epoch: given.epoch,
       audience,
       placing,
@@ -184,6 +188,7 @@ class TaskCompiler {
       champion: arm('champion', 1 - share - controlShare),
       carried: carried && {
         experiment: carried.experiment,
+        salt: carried.salt,
         ranges: inSpace(merged(carried.ranges), this.placing.space),
         variantPlacing: this.placings.variant({ key: carried.experiment, salt: carried.salt }),
         range: inSpace([[carried.from, carried.to]], placing.space)[0]!,
@@ -198,6 +203,7 @@ class TaskCompiler {
     const placing = this.placings.holdout(given);
     return {
       key: given.key,
+      salt: given.salt,
       placing,
       range: inSpace([rolloutRanges(given.share, 0).challenger], placing.space)[0]!,
       held: undrawn(this.task.key, this.model(given.model), 'holdout', 'HOLDOUT'),

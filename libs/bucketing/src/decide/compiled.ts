@@ -1,5 +1,5 @@
 import { holds, type HashRange } from '../ranges/hash-range.js';
-import type { Prerequisite, Ruleset, RulesetModel, RulesetTask } from '../ruleset.js';
+import type { HashScheme, Prerequisite, Ruleset, RulesetModel, RulesetTask } from '../ruleset.js';
 import type { Placing } from '../scheme/placings.js';
 import type { Predicate } from '../targeting/compile-condition.js';
 import type { Attributes, Condition } from '../targeting/condition.js';
@@ -28,6 +28,7 @@ export interface CompiledAudience {
 export interface CompiledExperiment {
   readonly id: string;
   readonly key: string;
+  readonly salt: string;
   readonly epoch: number;
   readonly paused: boolean;
   readonly ranges: readonly HashRange[];
@@ -48,6 +49,7 @@ export interface CompiledArm {
 export interface CompiledRollout {
   readonly id: string;
   readonly key: string;
+  readonly salt: string;
   readonly epoch: number;
   readonly audience: CompiledAudience | null;
   readonly placing: Placing;
@@ -58,6 +60,7 @@ export interface CompiledRollout {
   readonly champion: CompiledArm;
   readonly carried: {
     readonly experiment: string;
+    readonly salt: string;
     readonly ranges: readonly HashRange[];
     readonly variantPlacing: Placing;
     readonly range: HashRange;
@@ -67,6 +70,7 @@ export interface CompiledRollout {
 
 export interface CompiledHoldout {
   readonly key: string;
+  readonly salt: string;
   readonly range: HashRange;
   readonly placing: Placing;
   readonly held: Decision;
@@ -75,6 +79,8 @@ export interface CompiledHoldout {
 export interface CompiledTask {
   readonly key: string;
   readonly unitType: string;
+  readonly hashScheme: HashScheme;
+  readonly positionSalt: string;
   readonly enabled: boolean;
   /** The gate that closed the task, if one did. */
   readonly killedBy: string | null;

@@ -1,0 +1,192 @@
+import type { CompiledAudience, CompiledRuleset, CompiledTask } from '../decide/compiled.js';
+import type { Decision } from '../decide/decision.js';
+import type { HashRange } from '../ranges/hash-range.js';
+import type { Segments } from '../targeting/segments.js';
+import { growthbookCondition, type GrowthbookCondition } from './growthbook-condition.js';
+import { servedValue, type ServedValue } from './served-value.js';
+
+/** A feature as GrowthBook's SDKs read it (`features` of `GET /api/features/:key`). */
+export interface GrowthbookFeature {
+  /** null while no champion is set. */
+  readonly defaultValue: ServedValue | null;
+  readonly rules: readonly GrowthbookRule[];
+}
+
+/** Fractions of an SDK's 10,000 positions, [from, to). */
+export type GrowthbookRange = readonly [from: number, to: number];
+
+export interface GrowthbookFilter {
+  readonly seed: string;
+  readonly ranges: readonly GrowthbookRange[];
+  readonly hashVersion: 2;
+  readonly attribute: string;
+}
+
+/** A rule that forces a value, or one that runs an experiment and is tracked under `key` and `meta[].key`. */
+export interface GrowthbookRule {
+  readonly id: string;
+  readonly condition?: GrowthbookCondition;
+  readonly filters?: readonly GrowthbookFilter[];
+  readonly hashAttribute: string;
+  readonly hashVersion: 2;
+  readonly seed?: string;
+  readonly force?: ServedValue;
+  readonly range?: GrowthbookRange;
+  readonly key?: string;
+  readonly variations?: readonly ServedValue[];
+  /** An arm that edits have cut in pieces is listed once per piece, under one key. */
+  readonly meta?: ReadonlyArray<{ readonly key: string }>;
+  readonly ranges?: readonly GrowthbookRange[];
+  /** Sticky buckets would keep units where the rules no longer want them. */
+  readonly disableStickyBucketing?: true;
+}
+
+/** Attribute of a GrowthBook context that names a unit of a type. */
+export function growthbookAttribute(unitType: string): string {
+  return unitType === 'user' ? 'id' : unitType;
+}
+
+const STEPS = 10_000;
+
+/**
+ * A task as a feature for SDKs that evaluate on their own: an ordered list of rules that answers every unit as `decide`
+ * does, for ASCII ids (SDKs of other languages hash other ids differently). What `decide` leaves out is left out here too.
+ *
+ * @returns null when there is no such task, or when it has another hash scheme, which these SDKs cannot evaluate
+ */
+export function growthbookFeature(compiled: CompiledRuleset, taskKey: string): GrowthbookFeature | null {
+  const task = compiled.tasks.get(taskKey);
+  if (!task || task.hashScheme !== 'growthbook-v2') return null;
+  if (!task.enabled || task.killedBy !== null) {
+    return { defaultValue: servedValue(task.answers.disabled), rules: [] };
+  }
+  const rules = new RuleWriter(task, compiled.ruleset.segments ?? {}).write();
+  return { defaultValue: servedValue(task.answers.default), rules };
+}
+
+type Arm = readonly [decision: Decision, range: HashRange];
+
+class RuleWriter {
+  private readonly hashAttribute: string;
+
+  constructor(
+    private readonly task: CompiledTask,
+    private readonly segments: Segments,
+  ) {
+    this.hashAttribute = growthbookAttribute(task.unitType);
+  }
+
+  write(): GrowthbookRule[] {
+    return [
+      ...this.overrides(),
+      ...this.holdout(),
+      ...this.experiments(),
+      ...this.carried(),
+      ...this.rollout(),
+    ];
+  }
+
+  private overrides(): GrowthbookRule[] {
+    return this.task.overridden.flatMap(({ key, variants, overrides }) =>
+      variants.flatMap((variant) => {
+        const units = [...overrides].filter(([, named]) => named === variant).map(([unit]) => unit);
+        if (units.length === 0) return [];
+        const condition = { [this.hashAttribute]: { $in: units } };
+        return [
+          this.rule(`override:${key}:${variant.key}`, { condition, force: servedValue(variant.overridden)! }),
+        ];
+      }),
+    );
+  }
+
+  private holdout(): GrowthbookRule[] {
+    const { holdout } = this.task;
+    if (!holdout) return [];
+    const { salt: seed, range } = holdout;
+    return [
+      this.rule(`holdout:${holdout.key}`, {
+        seed,
+        range: fractions(range),
+        force: servedValue(holdout.held)!,
+      }),
+    ];
+  }
+
+  private experiments(): GrowthbookRule[] {
+    return this.task.experiments
+      .filter((experiment) => !experiment.paused && experiment.ranges.length > 0)
+      .map((experiment) => {
+        const filters = [this.filter(this.task.positionSalt, experiment.ranges)];
+        const arms = experiment.variants.flatMap((variant) =>
+          variant.ranges.map((range): Arm => [variant.drawn, range]),
+        );
+        return this.rule(`experiment:${experiment.key}`, {
+          ...this.condition(experiment.audience),
+          filters,
+          ...drawing(experiment.key, experiment.salt, arms),
+        });
+      });
+  }
+
+  /** Left out of estimates, so it is forced, which SDKs do not track. */
+  private carried(): GrowthbookRule[] {
+    const { rollout, positionSalt } = this.task;
+    if (!rollout?.carried) return [];
+    const { ranges, range, salt, arm } = rollout.carried;
+    const filters = [this.filter(positionSalt, ranges), this.filter(salt, [range])];
+    return [
+      this.rule(`carried:${rollout.key}`, {
+        ...this.condition(rollout.audience),
+        filters,
+        force: servedValue(arm.fresh)!,
+      }),
+    ];
+  }
+
+  private rollout(): GrowthbookRule[] {
+    const { rollout } = this.task;
+    if (!rollout) return [];
+    const { challengerRange, controlRange } = rollout;
+    const arms: Arm[] = [
+      [rollout.challenger.fresh, challengerRange],
+      [rollout.champion.fresh, [challengerRange[1], controlRange[0]]],
+      [rollout.control.fresh, controlRange],
+    ];
+    return [
+      this.rule(`rollout:${rollout.key}`, {
+        ...this.condition(rollout.audience),
+        ...drawing(rollout.key, rollout.salt, arms),
+      }),
+    ];
+  }
+
+  private rule(id: string, rest: Partial<GrowthbookRule>): GrowthbookRule {
+    return { id, hashAttribute: this.hashAttribute, hashVersion: 2, ...rest };
+  }
+
+  private filter(seed: string, ranges: readonly HashRange[]): GrowthbookFilter {
+    return { seed, ranges: ranges.map(fractions), hashVersion: 2, attribute: this.hashAttribute };
+  }
+
+  /** What cannot be said has been left out when the task was compiled. */
+  private condition(audience: CompiledAudience | null): { condition?: GrowthbookCondition } {
+    const condition = audience && growthbookCondition(audience.condition, this.segments).value;
+    return condition ? { condition } : {};
+  }
+}
+
+function drawing(key: string, seed: string, arms: readonly Arm[]): Partial<GrowthbookRule> {
+  // An experiment of one variation is passed over.
+  const padded: readonly Arm[] = arms.length > 1 ? arms : [...arms, [arms[0]![0], [STEPS, STEPS]]];
+  const variations = padded.map(([decision]) => servedValue(decision)!);
+  return {
+    key,
+    seed,
+    variations,
+    meta: variations.map((value) => ({ key: value.variant })),
+    ranges: padded.map(([, range]) => fractions(range)),
+    disableStickyBucketing: true,
+  };
+}
+
+const fractions = ([from, to]: HashRange): GrowthbookRange => [from / STEPS, to / STEPS];
