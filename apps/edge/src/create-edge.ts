@@ -95,7 +95,7 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
       new OfrepStreamRoute(streams, tickets),
       new EventsRoute(intake),
       new FeedbackRoute(intake, clock),
-      new RulesetRoute(),
+      new RulesetRoute(() => health.unconfirmedMs()),
       new RulesetStreamRoute(streams),
     ],
     state,

@@ -15,6 +15,7 @@ export interface WireEvent {
   readonly experiment?: string;
   readonly rollout?: string;
   readonly variant?: string;
+  readonly epoch?: number;
   readonly inferenceId?: string;
   readonly assignmentId?: string;
   readonly evaluator?: string;
@@ -41,6 +42,7 @@ export const EVENT_REJECTIONS = {
   EXPERIMENT_UNKNOWN: 'No experiment or rollout that takes events has this key.',
   VARIANT_MISSING: 'An exposure without assignmentId does not say its variant.',
   VARIANT_UNKNOWN: 'The experiment or rollout has no such variant.',
+  EPOCH_UNKNOWN: 'The experiment or rollout has not come to this epoch.',
   METRIC_MISSING: 'An outcome does not say what was measured.',
   VALUE_INVALID: '`value` is not a number between -1e30 and 1e30.',
   ASSIGNMENT_TOKEN_INVALID: 'The assignmentId was not issued by this environment, or was changed.',
@@ -103,6 +105,14 @@ export const eventSchema: Schema = object(
     ),
     rollout: text(128, 'Like `experiment`, for a rollout.'),
     variant: text(128, 'Exposures without assignmentId: the arm the unit got.', 'challenger'),
+    epoch: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 2 ** 31 - 1,
+      description:
+        'Exposures of an SDK, which decides by the ruleset itself: the epoch it decided in. Without it, that in force at `at`.',
+      example: 1,
+    },
     inferenceId: text(256, 'Id of one model call, to tie later outcomes to it.', 'chatcmpl-7f3a'),
     assignmentId: text(
       4096,

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { assign } from '@app/assignment';
+import { exposureId } from '@app/bucketing';
 import { InMemoryEventStore } from '@app/events';
 import { ExposureRecorder } from '../assignments/exposure-recorder.js';
 import { EdgeClock } from '../edge-clock.js';
@@ -136,5 +137,33 @@ describe('taking a batch', () => {
       state.takeRuleset({ environment: 'production', version: 2, body });
     };
     expect(await take([event])).toMatchObject({ accepted: 1, rejected: [] });
+  });
+
+  it('counts an exposure once that the edge recorded and an SDK reports, or two processes with an SDK', async () => {
+    const { take, recorder, call, store } = anIntake();
+    const { snapshot, tokens } = call();
+    const context = { ruleset: snapshot.compiled, tokens, now: NOW, stale: false };
+    const { exposures } = assign({ unit: 'u-1', tasks: ['reply'] }, context);
+    recorder.record('production', exposures);
+    expect(await recorder.flush()).toBe(true);
+    const bySdk = (unit: string, second: number) => {
+      const { variant } = assign({ unit, tasks: ['reply'] }, context).response.assignments[0]!;
+      const name = { environment: 'production', kind: 'experiment', key: 'tone', epoch: 1 } as const;
+      const id = exposureId({ ...name, unit, variant: variant! });
+      const at = `2026-01-10T11:00:0${second}Z`;
+      return { id, type: 'exposure', at, task: 'reply', unit, experiment: 'tone', variant, epoch: 1 };
+    };
+    expect(await take([bySdk('u-1', 1)])).toEqual({ accepted: 0, duplicates: 1, rejected: [] });
+    expect(await take([bySdk('u-2', 1)])).toMatchObject({ accepted: 1 });
+    expect(await take([bySdk('u-2', 2)])).toEqual({ accepted: 0, duplicates: 1, rejected: [] });
+    expect(store.stored.map(({ event }) => [event.units[0]!.unit, event.epoch])).toEqual([
+      ['u-1', 1],
+      ['u-2', 1],
+    ]);
+    // Under an id that is not the platform's own, another content is a clash as ever.
+    expect(await take([{ ...bySdk('u-2', 3), id: 'mine' }])).toMatchObject({ accepted: 1 });
+    expect(await take([{ ...bySdk('u-2', 4), id: 'mine' }])).toMatchObject({
+      rejected: [{ code: 'EVENT_ID_REUSED' }],
+    });
   });
 });

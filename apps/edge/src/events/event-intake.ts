@@ -22,7 +22,7 @@ export interface IntakeParts {
 }
 
 /** Reasons that a ruleset which is a second newer may take away. */
-const MAYBE_NEW = new Set(['TASK_UNKNOWN', 'EXPERIMENT_UNKNOWN', 'VARIANT_UNKNOWN']);
+const MAYBE_NEW = new Set(['TASK_UNKNOWN', 'EXPERIMENT_UNKNOWN', 'VARIANT_UNKNOWN', 'EPOCH_UNKNOWN']);
 
 /** Takes batches of events: judges each, stores the good ones in one transaction, says what became of all. */
 export class EventIntake {

@@ -65,6 +65,8 @@ describe('an event that cannot be taken', () => {
     ['EXPERIMENT_MISSING', noExperiment],
     ['VARIANT_UNKNOWN', { ...exposure, variant: 'c' }],
     ['VARIANT_MISSING', noVariant],
+    ['EPOCH_UNKNOWN', { ...exposure, epoch: 2 }],
+    ['EVENT_INVALID', { ...exposure, epoch: 0.5 }],
     ['METRIC_MISSING', noMetric],
     ['VALUE_INVALID', { ...outcome, value: '1' }],
     ['VALUE_INVALID', { ...outcome, value: null }],

@@ -5,6 +5,8 @@ import { type EventRejectionCode, eventSchema, type WireEvent } from '@app/wire'
 import { bareEvent } from '../assignments/exposure-event.js';
 import { compile, describe } from '../http/validation.js';
 import { readInstant } from './instant.js';
+import { Rejection } from './rejection.js';
+import { epochOf, idByRuleset } from './sdk-exposure.js';
 
 export interface ReadContext {
   readonly environment: string;
@@ -25,16 +27,6 @@ export type ReadEvent =
       readonly platformId: boolean;
     }
   | { readonly kind: 'rejected'; readonly code: EventRejectionCode; readonly message: string };
-
-/** A refusal of one event, inside this file only. */
-class Rejection extends Error {
-  constructor(
-    readonly code: EventRejectionCode,
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 const validate = compile<WireEvent>(eventSchema);
 
@@ -79,7 +71,7 @@ function interpret(given: WireEvent, context: ReadContext): ReadEvent {
     metric: given.metric ?? null,
     value: given.value ?? null,
     subjectId: facts?.subject?.id ?? subject?.id ?? null,
-    epoch: facts?.subject?.epoch ?? null,
+    epoch: facts?.subject?.epoch ?? epochOf(given, subject, context.ruleset),
     variant: facts?.subject?.variant ?? given.variant ?? null,
     inferenceId: given.inferenceId ?? null,
     assignmentId: facts ? assignmentReference(facts, given.assignmentId!) : null,
@@ -99,7 +91,9 @@ function interpret(given: WireEvent, context: ReadContext): ReadEvent {
     kind: 'event',
     event,
     proves: null,
-    platformId: facts !== null && exposureOf(facts, null)?.id === given.id,
+    platformId:
+      given.id ===
+      (facts ? exposureOf(facts, null)?.id : idByRuleset(given, event, subject, context.environment)),
   };
 }
 

@@ -6,9 +6,16 @@ export class RulesetRoute implements Route {
   readonly method = 'GET';
   readonly path = '/api/v1/ruleset';
 
+  constructor(private readonly unconfirmedMs: () => number | null) {}
+
   handle({ request, snapshot }: Call): Answer {
-    const headers = { etag: snapshot.etag, 'cache-control': 'no-cache' };
+    const headers = { etag: snapshot.etag, 'cache-control': 'no-cache', age: this.ageSeconds() };
     if (isHeld(request, snapshot.etag)) return { status: 304, body: null, headers };
     return { status: 200, body: snapshot.body, headers };
+  }
+
+  /** Since the database last said that this is the newest: an SDK's idea of stale must not begin anew with every edge. */
+  private ageSeconds(): string {
+    return String(Math.floor((this.unconfirmedMs() ?? 0) / 1000));
   }
 }

@@ -1,0 +1,36 @@
+import { type CompiledRuleset, exposureId, type RulesetSubject } from '@app/bucketing';
+import type { NewEvent } from '@app/events';
+import type { WireEvent } from '@app/wire';
+import { Rejection } from './rejection.js';
+
+/** The platform's own id of an exposure that an SDK decided by the ruleset: the edge may have recorded it as well. */
+export function idByRuleset(
+  { epoch }: WireEvent,
+  { units: [unit], variant }: NewEvent,
+  subject: RulesetSubject | null,
+  environment: string,
+): string | null {
+  if (epoch === undefined || subject === null || variant === null) return null;
+  const { kind, key } = subject;
+  return exposureId({ environment, kind, key, epoch, unit: unit!.unit, variant });
+}
+
+/**
+ * The epoch an SDK says it decided in. Null where only time tells: nobody said one, or the subject is over and stands
+ * in the ruleset no more.
+ *
+ * @throws Rejection `EPOCH_UNKNOWN`
+ */
+export function epochOf(
+  { type, epoch }: WireEvent,
+  subject: RulesetSubject | null,
+  { ruleset }: CompiledRuleset,
+): number | null {
+  if (type !== 'exposure' || epoch === undefined || subject === null) return null;
+  const task = ruleset.tasks[subject.task];
+  const running = subject.kind === 'rollout' ? [task?.rollout] : task?.experiments;
+  const current = running?.find((one) => one?.key === subject.key)?.epoch;
+  if (current === undefined) return null;
+  if (epoch <= current) return epoch;
+  throw new Rejection('EPOCH_UNKNOWN', `"${subject.key}" is in epoch ${current}, not in ${epoch}`);
+}
