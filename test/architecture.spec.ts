@@ -9,6 +9,7 @@ const ROOT = path.join(__dirname, '..');
  */
 const ROWS: ReadonlyArray<{ libs: readonly string[]; leftToRight?: boolean }> = [
   { libs: ['kernel', 'stats', 'bucketing', 'wire'] },
+  { libs: ['sdk'] },
   { libs: ['config', 'database', 'embedded-postgres'] },
   {
     libs: [
@@ -32,6 +33,7 @@ const ROWS: ReadonlyArray<{ libs: readonly string[]; leftToRight?: boolean }> = 
 /** Libraries that may know fewer than their row allows. */
 const ONLY: Readonly<Record<string, readonly string[]>> = {
   simulation: ['kernel', 'stats'],
+  sdk: ['bucketing'],
 };
 
 /** Pure libraries that stand alone; stats and bucketing can be published as they are. */

@@ -1,0 +1,49 @@
+import type { Attributes, Decision } from '@app/bucketing';
+import type { WaitingExposure } from '../events/wire-event.js';
+import { Arms } from './arms.js';
+import { isRecordable, recordable } from './attributes.js';
+import { SeenUnits } from './seen-units.js';
+
+/** What becomes of a first sight. */
+export interface ExposureSink {
+  /** Whether it was taken. */
+  take(exposure: WaitingExposure): boolean;
+  /** The unit is one that the edge does not take events of. */
+  unfit(unit: string): void;
+  nowMs(): number;
+}
+
+/** Records each exposure once: at the first sight of a unit in an arm. What was seen before costs one look-up. */
+export class Exposures {
+  private readonly arms = new Arms();
+  private readonly seen: SeenUnits;
+
+  constructor(
+    private readonly sink: ExposureSink,
+    capacity: number,
+  ) {
+    this.seen = new SeenUnits(capacity);
+  }
+
+  get remembered(): number {
+    return this.seen.size;
+  }
+
+  see(decision: Decision, environment: string, unit: string, attributes: Attributes | undefined): void {
+    const arm = this.arms.of(decision);
+    if (this.seen.has(arm.seedA, arm.seedB, unit)) return;
+    if (!isRecordable(unit)) {
+      this.sink.unfit(unit);
+      return;
+    }
+    const taken = this.sink.take({
+      arm,
+      environment,
+      unit,
+      atMs: this.sink.nowMs(),
+      attributes: recordable(attributes),
+    });
+    // One that was not taken is not remembered, so that the unit's next call tries again.
+    if (taken) this.seen.addLast();
+  }
+}
