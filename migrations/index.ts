@@ -9,6 +9,7 @@ import { Rollouts1764000000008 } from './1764000000008-rollouts.js';
 import { MeanRest1764000000009 } from './1764000000009-mean-rest.js';
 import { Covariates1764000000010 } from './1764000000010-covariates.js';
 import { ExperimentDesign1764000000011 } from './1764000000011-experiment-design.js';
+import { Webhooks1764000000012 } from './1764000000012-webhooks.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   MeanRest1764000000009,
   Covariates1764000000010,
   ExperimentDesign1764000000011,
+  Webhooks1764000000012,
 ];

@@ -652,3 +652,41 @@ CREATE TABLE virtual_clock (
   CONSTRAINT virtual_clock_pkey PRIMARY KEY (singleton),
   CONSTRAINT virtual_clock_singleton_check CHECK (singleton)
 );
+
+CREATE TABLE webhook_deliveries (
+  id uuid NOT NULL,
+  webhook_id uuid NOT NULL,
+  type text NOT NULL,
+  subject_key text NOT NULL,
+  notice text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone,
+  attempts integer NOT NULL DEFAULT 0,
+  last_status integer,
+  last_error text,
+  delivered_at timestamp with time zone,
+  CONSTRAINT webhook_deliveries_ended_check CHECK (((delivered_at IS NULL) OR (due_at IS NULL))),
+  CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_deliveries_webhook_fkey FOREIGN KEY (webhook_id) REFERENCES webhooks(id) ON DELETE CASCADE
+);
+CREATE INDEX webhook_deliveries_due_idx ON public.webhook_deliveries USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX webhook_deliveries_webhook_idx ON public.webhook_deliveries USING btree (webhook_id, id);
+
+CREATE TABLE webhooks (
+  id uuid NOT NULL,
+  key text NOT NULL,
+  name text NOT NULL,
+  environment text,
+  url text NOT NULL,
+  format text NOT NULL,
+  events text[] NOT NULL,
+  secret text NOT NULL,
+  enabled boolean NOT NULL,
+  disabled_reason text,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT webhooks_environment_fkey FOREIGN KEY (environment) REFERENCES environments(key),
+  CONSTRAINT webhooks_format_check CHECK ((format = ANY (ARRAY['json'::text, 'slack'::text]))),
+  CONSTRAINT webhooks_key_key UNIQUE (key),
+  CONSTRAINT webhooks_pkey PRIMARY KEY (id)
+);

@@ -14,6 +14,7 @@ const ROWS: ReadonlyArray<{ libs: readonly string[]; leftToRight?: boolean }> = 
   {
     libs: [
       'governance',
+      'notifications',
       'registry',
       'subjects',
       'experiments',

@@ -17,6 +17,7 @@ import { RegistryApiModule } from './registry/registry-api.module.js';
 import { PowerModule } from './power/power.module.js';
 import { RolloutsApiModule } from './rollouts/rollouts-api.module.js';
 import { ResultsApiModule } from './results/results-api.module.js';
+import { WebhooksApiModule } from './webhooks/webhooks-api.module.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
 
 /** The control plane: one module per capability, each with its controllers. */
@@ -43,6 +44,7 @@ export class AppModule {
         ExplainModule,
         ApiKeysModule,
         AuditLogModule,
+        WebhooksApiModule,
         ClockModule,
       ],
     };

@@ -4,6 +4,8 @@ import { DatabaseModule } from '@app/database';
 import { ExperimentsModule } from '@app/experiments';
 import { GovernanceModule } from '@app/governance';
 import { MetricsModule } from '@app/metrics';
+import { DeliveryService, NotificationsModule } from '@app/notifications';
+import { Rng } from '@app/kernel';
 import { RolloutsModule } from '@app/rollouts';
 import { RulesetsModule } from '@app/rulesets';
 import { SubjectsModule } from '@app/subjects';
@@ -14,6 +16,8 @@ import { JobRunner } from './jobs/job-runner.js';
 import { LookJob } from './jobs/look.job.js';
 import { RolloutStepsJob } from './jobs/rollout-steps.job.js';
 import { Round } from './loop/round.js';
+import { ChanceRng } from './notifications/chance.js';
+import { DeliveryRound } from './notifications/delivery-round.js';
 import { RolloutJob } from './rollouts/rollout.job.js';
 import { TimeModule } from './time.module.js';
 
@@ -39,6 +43,7 @@ export class WorkerModule {
         MetricsModule,
         AnalysisModule,
         RolloutsModule,
+        NotificationsModule,
       ],
       providers: [
         { provide: WorkerConfig, useValue: config },
@@ -51,6 +56,9 @@ export class WorkerModule {
         },
         JobRunner,
         Round,
+        { provide: Rng, useClass: ChanceRng },
+        DeliveryService,
+        DeliveryRound,
       ],
     };
   }

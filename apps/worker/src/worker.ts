@@ -1,13 +1,14 @@
 import 'reflect-metadata';
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CLOCK_CHANNEL } from '@app/database';
 import { PENDING_CHANNEL } from '@app/events';
 import type { WorkerConfig } from './config.js';
 import { serveHealth } from './health/health-server.js';
 import { Bell } from './loop/bell.js';
-import { Round, type RoundOutcome } from './loop/round.js';
+import { Round } from './loop/round.js';
 import { WorkerLoop } from './loop/worker-loop.js';
+import { DeliveryRound } from './notifications/delivery-round.js';
 import { WorkerModule } from './worker.module.js';
 
 /** A running worker. */
@@ -24,8 +25,18 @@ export interface Worker {
  */
 export async function startWorker(config: WorkerConfig): Promise<Worker> {
   const bell = new Bell(config.DATABASE_URL, [PENDING_CHANNEL, CLOCK_CHANNEL]);
-  const work = new LateRound(config);
-  const loop = new WorkerLoop(work, bell, config.CONTENDER_WORKER_POLL_MS);
+  const app = new LateApp(config);
+  const loop = new WorkerLoop(
+    { run: async (keepOn) => (await app.get(Round)).run(keepOn) },
+    bell,
+    config.CONTENDER_WORKER_POLL_MS,
+  );
+  // Nobody rings for it: what is to be told outside may wait for its next look.
+  const deliveries = new WorkerLoop(
+    { run: async () => (await app.get(DeliveryRound)).run() },
+    new Bell(config.DATABASE_URL, []),
+    config.CONTENDER_WORKER_POLL_MS,
+  );
   const health =
     config.CONTENDER_WORKER_PORT === undefined
       ? null
@@ -35,31 +46,37 @@ export async function startWorker(config: WorkerConfig): Promise<Worker> {
         );
   bell.open();
   loop.start();
+  deliveries.start();
   return {
     loop,
     url: health?.url ?? null,
     stop: async () => {
-      await loop.stop();
-      await Promise.all([bell.close(), health?.close(), work.close()]);
+      await Promise.all([loop.stop(), deliveries.stop()]);
+      await Promise.all([bell.close(), health?.close(), app.close()]);
     },
   };
 }
 
-/** A round whose application is put together when the database first answers. */
-class LateRound {
-  private app: INestApplicationContext | undefined;
+/** The application, put together when the database first answers; both loops share it. */
+class LateApp {
+  private made: Promise<INestApplicationContext> | undefined;
 
   constructor(private readonly config: WorkerConfig) {}
 
-  async run(keepOn: () => boolean): Promise<RoundOutcome> {
-    this.app ??= await NestFactory.createApplicationContext(WorkerModule.forRoot(this.config), {
+  async get<T>(part: Type<T>): Promise<T> {
+    this.made ??= NestFactory.createApplicationContext(WorkerModule.forRoot(this.config), {
       abortOnError: false,
       logger: false,
     });
-    return this.app.get(Round).run(keepOn);
+    try {
+      return (await this.made).get(part);
+    } catch (error) {
+      this.made = undefined;
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
-    await this.app?.close();
+    await (await this.made?.catch(() => undefined))?.close();
   }
 }

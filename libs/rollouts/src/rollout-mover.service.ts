@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, AuditLog } from '@app/governance';
+import { Notifier } from '@app/notifications';
 import { applyStep, movesShare } from './domain/apply-step.js';
 import type { RampEvidence } from './domain/evidence.js';
 import { decided, type Decision } from './domain/human-actions.js';
+import { noticeOf } from './domain/notice-of.js';
 import type { RampState } from './domain/ramp-state.js';
 import type { ReceiptBody } from './domain/receipt.js';
 import { type ReceiptEntry, receiptOf } from './domain/receipt-of.js';
@@ -31,6 +33,7 @@ export class RolloutMover {
     private readonly store: RolloutStore,
     private readonly effects: RolloutEffects,
     private readonly audit: AuditLog,
+    private readonly notifier: Notifier,
   ) {}
 
   /** Carries out a step that changes the share. */
@@ -116,9 +119,15 @@ export class RolloutMover {
     return saved;
   }
 
-  /** Links a receipt to the last one. The rollout's row lock keeps others from doing the same at once. */
+  /**
+   * Links a receipt to the last one and announces it. The rollout's row lock keeps others from doing the same at once.
+   */
   async write(before: Rollout, entry: ReceiptEntry): Promise<void> {
-    await this.store.appendReceipt(receiptOf(before, entry, await this.store.lastReceipt(before.id)));
+    const last = await this.store.lastReceipt(before.id);
+    const receipt = receiptOf(before, entry, last);
+    await this.store.appendReceipt(receipt);
+    const notice = noticeOf(before, entry, receipt, last);
+    if (notice) await this.notifier.announce(notice);
   }
 
   async record(

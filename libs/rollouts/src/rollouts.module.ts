@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { MetricsModule } from '@app/metrics';
+import { NotificationsModule } from '@app/notifications';
 import { RegistryModule } from '@app/registry';
 import { SubjectsModule } from '@app/subjects';
 import { MetricsRolloutEvidence } from './persistence/metrics-rollout-evidence.js';
@@ -22,6 +23,7 @@ import { RolloutService } from './rollout.service.js';
     RegistryModule,
     SubjectsModule,
     MetricsModule,
+    NotificationsModule,
     TypeOrmModule.forFeature([RolloutEntity, RolloutReceiptEntity]),
   ],
   providers: [

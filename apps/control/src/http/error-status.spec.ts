@@ -16,7 +16,7 @@ function thrown(folder: string): string[] {
     .filter((name) => name.endsWith('.ts') && !name.endsWith('spec.ts'))
     .flatMap((name) => [
       ...readFileSync(path.join(ROOT, folder, name), 'utf8').matchAll(
-        /new (?:Domain|Control|Governance|Registry|Experiment|Subject|Rollout|Analysis)Error\(\s*'([A-Z0-9_]+)'/g,
+        /new (?:Domain|Control|Governance|Notification|Registry|Experiment|Subject|Rollout|Analysis)Error\(\s*'([A-Z0-9_]+)'/g,
       ),
     ])
     .map((match) => match[1]!);
@@ -28,7 +28,16 @@ describe('error codes', () => {
   });
 
   it('have a status wherever one is thrown', () => {
-    const folders = ['governance', 'registry', 'subjects', 'experiments', 'rulesets', 'analysis', 'rollouts'];
+    const folders = [
+      'governance',
+      'notifications',
+      'registry',
+      'subjects',
+      'experiments',
+      'rulesets',
+      'analysis',
+      'rollouts',
+    ];
     const codes = [...folders.map((lib) => `libs/${lib}/src`), 'apps/control/src'].flatMap(thrown);
     expect(codes.length).toBeGreaterThan(10);
     expect(codes.filter((code) => !(code in errorStatus))).toEqual([]);

@@ -1,6 +1,7 @@
 import type { ExperimentErrorCode } from '@app/experiments';
 import type { AnalysisErrorCode } from '@app/analysis';
 import type { GovernanceErrorCode } from '@app/governance';
+import type { NotificationErrorCode } from '@app/notifications';
 import type { RegistryErrorCode } from '@app/registry';
 import type { RolloutErrorCode } from '@app/rollouts';
 import type { SubjectErrorCode } from '@app/subjects';
@@ -11,6 +12,7 @@ export type ErrorCode =
   | ControlErrorCode
   | ExperimentErrorCode
   | GovernanceErrorCode
+  | NotificationErrorCode
   | RegistryErrorCode
   | RolloutErrorCode
   | SubjectErrorCode
@@ -46,6 +48,9 @@ export const errorStatus: Record<ErrorCode, number> = {
   LAST_ADMIN_KEY: 409,
   KEY_TAKEN: 409,
   CURSOR_NOT_VALID: 400,
+
+  WEBHOOK_UNKNOWN: 404,
+  WEBHOOK_URL_NOT_VALID: 422,
 
   MODEL_UNKNOWN: 404,
   MODEL_REFERENCE_NOT_VALID: 400,

@@ -157,3 +157,27 @@ export const API_KEY_EXAMPLES = {
   },
   'a product manager': { summary: 'Runs experiments', value: { name: 'ana', role: 'editor' } },
 } as const;
+
+export const WEBHOOK_EXAMPLES = {
+  service: {
+    summary: 'Signed JSON for a service of yours',
+    value: {
+      key: 'release-service',
+      name: 'Release service',
+      environment: 'production',
+      url: 'https://hooks.example.com/contender',
+    },
+  },
+  channel: {
+    summary: 'A channel of people',
+    value: {
+      key: 'release-channel',
+      name: 'Release channel',
+      url: 'https://hooks.slack.com/services/T000/B000/XXXX',
+      format: 'slack',
+      events: ['rollout.rolled-back', 'rollout.promoted', 'rollout.review-needed'],
+    },
+  },
+} as const;
+
+export const WEBHOOK_CHANGE_EXAMPLE = { enabled: false } as const;

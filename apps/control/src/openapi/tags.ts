@@ -9,6 +9,7 @@ export const TAGS = {
   power: '7 Planning',
   environments: 'Environments',
   apiKeys: 'API keys',
+  webhooks: 'Webhooks',
   audit: 'Audit log',
   clock: 'Virtual time',
   dataPlane: 'Data plane',
@@ -27,6 +28,10 @@ export const TAG_DESCRIPTIONS: ReadonlyArray<readonly [name: string, description
   [TAGS.power, 'How many units and days a question needs.'],
   [TAGS.environments, 'Separate worlds: champions, experiments and keys belong to one.'],
   [TAGS.apiKeys, 'Who may do what. `service` keys speak to the data plane, the others to this one.'],
+  [
+    TAGS.webhooks,
+    'Who outside is told when a rollout moves: signed JSON, or messages that Slack shows. Retried for three days.',
+  ],
   [TAGS.audit, 'Every change: who, when, what, why.'],
   [TAGS.clock, 'Private instances only: move time for demos, replays and tests.'],
   [TAGS.dataPlane, 'What calling services use, on the edge. Needs a `service` key.'],

@@ -1,5 +1,6 @@
 import { type Actor, type AuditEntry, AuditLog, type AuditRow, type Page } from '@app/governance';
 import { ManualClock } from '@app/kernel';
+import { type Notice, Notifier } from '@app/notifications';
 import type { RampEvidence } from '../domain/evidence.js';
 import type { Rollout } from '../domain/rollout.js';
 import { PromotionService } from '../promotion.service.js';
@@ -42,6 +43,7 @@ export class FakeWorld extends RolloutEffects {
   epochs: Array<{ share: number; reason: string }> = [];
   published: string[] = [];
   audited: AuditEntry[] = [];
+  announced: Notice[] = [];
   closed = false;
   concluded: string | null = null;
 
@@ -54,9 +56,9 @@ export class FakeWorld extends RolloutEffects {
 
   change(what: string, work: () => void): void {
     this.faults.pass(`before ${what}`);
-    const { champion, epochs, published, audited, closed, concluded } = this;
+    const { champion, epochs, published, audited, announced, closed, concluded } = this;
     this.store.onRollback(() =>
-      Object.assign(this, { champion, epochs, published, audited, closed, concluded }),
+      Object.assign(this, { champion, epochs, published, audited, announced, closed, concluded }),
     );
     work();
     this.faults.pass(`after ${what}`);
@@ -95,6 +97,16 @@ class FakeAudit extends AuditLog {
 
   async list(): Promise<Page<AuditRow>> {
     return { items: [], nextCursor: null };
+  }
+}
+
+class FakeNotifier extends Notifier {
+  constructor(private readonly world: FakeWorld) {
+    super();
+  }
+
+  async announce(notice: Notice): Promise<void> {
+    this.world.change('notice', () => (this.world.announced = [...this.world.announced, notice]));
   }
 }
 
@@ -195,7 +207,7 @@ export function rolloutWorld(rates: Rates) {
   const clock = new ManualClock(new Date(START));
   const stream = new EvidenceStream(rates);
   const audit = new FakeAudit(world);
-  const mover = new RolloutMover(store, world, audit);
+  const mover = new RolloutMover(store, world, audit, new FakeNotifier(world));
   const evidence = new FakeEvidence(stream, faults);
   const candidate: { overrides: Partial<PromotionCandidate> } = { overrides: {} };
   const source = new FakePromotions(world, () => candidate.overrides);

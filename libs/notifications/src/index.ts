@@ -1,0 +1,10 @@
+export * from './domain/notice.js';
+export * from './domain/notification.errors.js';
+export { sign, TOLERANCE_SECONDS, verify } from './domain/signature.js';
+export * from './domain/webhook.js';
+export * from './delivery.service.js';
+export * from './notifications.module.js';
+export * from './ports/notifier.js';
+export * from './ports/webhook-sender.js';
+export * from './ports/webhook.store.js';
+export * from './webhook.service.js';
