@@ -33,6 +33,8 @@ const shared = {
 module.exports = {
   cacheDirectory: '<rootDir>/.cache/jest',
   maxWorkers: 2,
+  // What hangs is ended by this; what is slow, because others use the machine too, is not wrong.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,
