@@ -122,7 +122,7 @@ export const assignmentSchema: Schema = object(
       type: 'string',
       description:
         'Signed token that stands for this assignment. Send it back with outcomes: they then count for exactly this arm.',
-      example: 'a1.WyJwcm9kdWN0aW9uIl0.5dQ0fVb4b0Y1u3E2mV9sWg',
+      example: 'a2.WyJwcm9kdWN0aW9uIl0.mk2bq0u3.dXNlci00Mg.5dQ0fVb4b0Y1u3E2mV9sWg',
     },
   },
   ['task', 'variant', 'model', 'source', 'reason', 'propensity', 'assignmentId'],

@@ -21,16 +21,24 @@ export class Assigner {
     readonly isStale: () => boolean,
   ) {}
 
-  /** Decided from memory; storing the exposures is not waited for. */
-  async assign(
-    request: AssignmentsRequest,
-    { environment, ruleset, tokens }: AnswersFrom,
-  ): Promise<Assigned> {
+  /** Decided from memory; storing the exposures is not waited for. A promise only where time has to be asked for. */
+  assign(request: AssignmentsRequest, from: AnswersFrom): Assigned | Promise<Assigned> {
+    const refreshed = this.clock.refresh();
+    if (refreshed === undefined) return this.assignNow(request, from);
     // Deciding does not need the time to be right; it must not fail because the database is away.
-    await this.clock.refresh()?.catch(() => undefined);
+    return refreshed.catch(() => undefined).then(() => this.assignNow(request, from));
+  }
+
+  private assignNow(request: AssignmentsRequest, { environment, ruleset, tokens }: AnswersFrom): Assigned {
     const assigned = assign(request, { ruleset, tokens, now: this.clock.now(), stale: this.isStale() });
-    for (const { reason } of assigned.decisions) this.monitoring.decisions.inc({ environment, reason });
-    if (assigned.exposures.length > 0) this.recorder.record(environment, assigned.exposures);
+    for (const { form } of assigned.answers) this.monitoring.decisions.inc(environment, form.decision.reason);
+    const fresh = assigned.exposed.filter(({ form, unit }) => !this.recorder.knows(form.exposureKey + unit));
+    if (fresh.length > 0) {
+      this.recorder.record(
+        environment,
+        fresh.map((one) => assigned.exposureOf(one)),
+      );
+    }
     return assigned;
   }
 }

@@ -1,7 +1,7 @@
 import { type AssignmentsRequest, assignmentsRequestSchema } from '@app/wire';
 import { mediaTypeOf, parseJson, readBody } from '../http/read-body.js';
 import { EdgeError } from '../http/edge-error.js';
-import { type Answer, type Call, ok, type Route } from '../http/route.js';
+import type { Answer, Call, Route } from '../http/route.js';
 import { compile, requireValid } from '../http/validation.js';
 import type { Assigner } from './assigner.js';
 
@@ -19,12 +19,9 @@ export class AssignmentsRoute implements Route {
   async handle({ request, environment, snapshot, tokens }: Call): Promise<Answer> {
     requireJson(mediaTypeOf(request));
     const body = requireValid(this.validate, parseJson(await readBody(request, BODY_LIMIT)));
-    const { response } = await this.assigner.assign(body, {
-      environment,
-      ruleset: snapshot.compiled,
-      tokens,
-    });
-    return ok(response);
+    const from = { environment, ruleset: snapshot.compiled, tokens };
+    const { text } = await this.assigner.assign(body, from);
+    return { status: 200, body: text };
   }
 }
 

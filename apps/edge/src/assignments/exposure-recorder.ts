@@ -1,4 +1,4 @@
-import type { Exposure } from '@app/assignment';
+import { type Exposure, exposureKey } from '@app/assignment';
 import { type EventStore, type NewEvent, StoreUnavailable } from '@app/events';
 import type { Clock } from '@app/kernel';
 import { log, wordsOf } from '../log.js';
@@ -34,9 +34,9 @@ const GROUP = 2000;
 export class ExposureRecorder {
   private pending: Array<{ environment: string; event: NewEvent; attributeSize: number }> = [];
   private attributesHeld = 0;
-  /** Met before: waiting or stored. */
-  private readonly recent: RecentIds;
-  /** Known to be durable. */
+  /** Keys of those met before, waiting or stored: looked up at every answer, so no hash is computed for one. */
+  private readonly met: RecentIds;
+  /** Ids of those known to be durable. */
   private readonly stored: RecentIds;
   private readonly limits: RecorderLimits;
   private timer: NodeJS.Timeout | null = null;
@@ -51,7 +51,7 @@ export class ExposureRecorder {
     limits: Partial<RecorderLimits> = {},
   ) {
     this.limits = { ...DEFAULTS, ...limits };
-    this.recent = new RecentIds(this.limits.remembered);
+    this.met = new RecentIds(this.limits.remembered);
     this.stored = new RecentIds(this.limits.remembered);
   }
 
@@ -59,9 +59,15 @@ export class ExposureRecorder {
     return this.pending.length;
   }
 
+  /** Whether an exposure with this `exposureKey` was met before and need not be recorded again. */
+  knows(key: string): boolean {
+    return this.met.has(key);
+  }
+
   record(environment: string, exposures: readonly Exposure[]): void {
     for (const exposure of exposures) {
-      if (!this.recent.add(exposure.id)) continue;
+      const key = keyOf(exposure);
+      if (!this.met.add(key) || this.stored.has(exposure.id)) continue;
       const event = exposureEvent(exposure);
       const attributeSize = event.attributes === null ? 0 : JSON.stringify(event.attributes).length;
       if (
@@ -69,7 +75,7 @@ export class ExposureRecorder {
         this.attributesHeld + attributeSize > this.limits.attributeCapacity
       ) {
         // Forgotten, so that the unit's next answer tries again.
-        this.recent.delete(exposure.id);
+        this.met.delete(key);
         this.monitoring.exposures.inc({ result: 'dropped' });
         continue;
       }
@@ -86,10 +92,7 @@ export class ExposureRecorder {
 
   /** These exposures were stored, by us or with an event that carried their assignment id. */
   remember(ids: readonly string[]): void {
-    for (const id of ids) {
-      this.recent.add(id);
-      this.stored.add(id);
-    }
+    for (const id of ids) this.stored.add(id);
   }
 
   /** Stores what is waiting; false when some of it still waits. */
@@ -164,6 +167,9 @@ export class ExposureRecorder {
     }
   }
 }
+
+const keyOf = ({ subjectId, epoch, variant, unit }: Exposure): string =>
+  exposureKey(subjectId, epoch, variant, unit);
 
 /** Whether storing may succeed later; a database that accepts and then says nothing is away too. */
 export function isAway(error: unknown): boolean {

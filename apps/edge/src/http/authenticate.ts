@@ -1,20 +1,20 @@
 import type { IncomingMessage } from 'node:http';
-import type { EdgeState } from '../snapshot/edge-state.js';
+import type { Caller, EdgeState } from '../snapshot/edge-state.js';
 import { EdgeError } from './edge-error.js';
 
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="contender"' };
 
 /**
  * The environment of the service key a request carries, checked in memory. A key that is not known is looked for once
- * in the database, since it may be a second old.
+ * in the database, since it may be a second old: only that takes a promise.
  *
  * @throws EdgeError `API_KEY_MISSING`, `API_KEY_NOT_VALID`, `ROLE_NOT_ALLOWED`, `RULESET_MISSING`
  */
-export async function authenticate(
+export function authenticate(
   request: IncomingMessage,
   state: EdgeState,
   lookAgain: () => Promise<void>,
-): Promise<string> {
+): string | Promise<string> {
   const token = keyOf(request);
   if (!token) {
     throw new EdgeError(
@@ -25,11 +25,12 @@ export async function authenticate(
       },
     );
   }
-  let caller = state.recognise(token);
-  if (caller.kind === 'unknown') {
-    await lookAgain();
-    caller = state.recognise(token);
-  }
+  const caller = state.recognise(token);
+  if (caller.kind !== 'unknown') return environmentOf(caller, state);
+  return lookAgain().then(() => environmentOf(state.recognise(token), state));
+}
+
+function environmentOf(caller: Caller, state: EdgeState): string {
   if (caller.kind === 'wrong-role') {
     throw new EdgeError('ROLE_NOT_ALLOWED', `the data plane takes service keys, not ${caller.role} keys`);
   }

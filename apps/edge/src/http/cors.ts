@@ -32,19 +32,25 @@ export class Cors {
     this.origins = new Set([...(controlUrl ? namesOf(new URL(controlUrl)) : []), ...named]);
   }
 
-  /** Adds what a browser needs to read the answer. */
-  mark(request: IncomingMessage, response: ServerResponse): void {
-    const { origin } = request.headers;
-    if (origin === undefined || !(this.all || this.origins.has(origin))) return;
-    response.setHeader('access-control-allow-origin', origin);
-    response.setHeader('access-control-expose-headers', 'etag, retry-after, x-request-id');
-    response.setHeader('vary', 'origin');
+  /** What a browser needs to read the answer; nothing for whoever is not one, or may not. */
+  headersFor({ headers: { origin } }: IncomingMessage): Readonly<Record<string, string>> | undefined {
+    if (origin === undefined || !(this.all || this.origins.has(origin))) return undefined;
+    return {
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': 'etag, retry-after, x-request-id',
+      vary: 'origin',
+    };
   }
 
   /** Answers a browser that asks whether it may. */
-  answerPreflight(request: IncomingMessage, response: ServerResponse): void {
-    this.mark(request, response);
+  answerPreflight(
+    request: IncomingMessage,
+    response: ServerResponse,
+    more: Readonly<Record<string, string>>,
+  ): void {
     response.writeHead(204, {
+      ...more,
+      ...this.headersFor(request),
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers': HEADERS,
       'access-control-max-age': '600',

@@ -19,6 +19,17 @@ const CLOSE_WITHIN_MS = 3000;
 
 const USABLE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,100}$/;
 
+/** One request of a hot route and what is needed to answer it. */
+interface Exchange {
+  readonly route: Route;
+  /** What follows a prefix route's path. */
+  readonly rest: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly beganMs: number;
+}
+
 export interface HotServerParts {
   readonly routes: readonly Route[];
   readonly state: EdgeState;
@@ -72,66 +83,64 @@ export class HotServer {
   }
 
   private dispatch(request: IncomingMessage, response: ServerResponse): void {
+    const beganMs = performance.now();
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && USABLE_REQUEST_ID.test(given) ? given : randomUUID();
-    response.setHeader('x-request-id', requestId);
     const url = request.url ?? '/';
     const query = url.indexOf('?');
     const path = query < 0 ? url : url.slice(0, query);
     const route = this.routes.get(path) ?? this.prefixes.find((one) => path.startsWith(one.path));
     if (!route) {
+      response.setHeader('x-request-id', requestId);
       this.parts.rest(request, response);
       return;
     }
+    const { cors } = this.parts;
     if (request.method === 'OPTIONS') {
-      this.parts.cors.answerPreflight(request, response);
+      cors.answerPreflight(request, response, { 'x-request-id': requestId });
       return;
     }
-    this.parts.cors.mark(request, response);
-    const stop = this.parts.monitoring.startTimer(route.path);
-    response.once('close', () => {
-      // How long somebody listened to a stream is no time to answer.
-      if (!isStream(response)) stop(response.statusCode);
-    });
     const rest = path.slice(route.path.length);
-    this.answer(route, request, rest).then(
-      (answer) => send(response, answer),
-      (error: unknown) => this.refuse(error, { route, rest, request, response, requestId }),
-    );
+    const one: Exchange = { route, rest, request, response, requestId, beganMs };
+    try {
+      const answer = this.answer(one);
+      if (!(answer instanceof Promise)) this.send(one, answer);
+      else
+        answer.then(
+          (given) => this.send(one, given),
+          (error: unknown) => this.refuse(one, error),
+        );
+    } catch (error) {
+      this.refuse(one, error);
+    }
   }
 
-  private async answer(route: Route, request: IncomingMessage, rest: string): Promise<Answer | StreamAnswer> {
-    const methods: readonly string[] = typeof route.method === 'string' ? [route.method] : route.method;
-    if (!methods.includes(request.method ?? '')) {
+  /** A promise only where something has to be waited for: each costs a turn of the queue. */
+  private answer(one: Exchange): ReturnType<Route['handle']> {
+    const { route, request, rest } = one;
+    if (!takes(route, request.method)) {
+      const methods = typeof route.method === 'string' ? [route.method] : route.method;
       throw new EdgeError('METHOD_NOT_ALLOWED', `${route.path} takes ${methods.join(' or ')}`, {
         headers: { allow: methods.join(', ') },
       });
     }
     const { state, lookAgain } = this.parts;
-    const environment =
-      (await route.authenticate?.(request, rest)) ?? (await authenticate(request, state, lookAgain));
-    const held = state.environment(environment);
-    if (!held)
-      throw new EdgeError('RULESET_MISSING', 'no ruleset has been loaded yet; try again in a moment');
-    return route.handle({ request, environment, rest, ...held });
+    const environment = route.authenticate?.(request, rest) ?? authenticate(request, state, lookAgain);
+    return typeof environment === 'string'
+      ? this.handle(one, environment)
+      : environment.then((known) => this.handle(one, known));
   }
 
-  private refuse(
-    error: unknown,
-    {
-      route,
-      rest,
-      request,
-      response,
-      requestId,
-    }: {
-      route: Route;
-      rest: string;
-      request: IncomingMessage;
-      response: ServerResponse;
-      requestId: string;
-    },
-  ): void {
+  private handle({ route, request, rest }: Exchange, environment: string): ReturnType<Route['handle']> {
+    const held = this.parts.state.environment(environment);
+    if (!held)
+      throw new EdgeError('RULESET_MISSING', 'no ruleset has been loaded yet; try again in a moment');
+    const { snapshot, tokens } = held;
+    return route.handle({ request, environment, rest, snapshot, tokens });
+  }
+
+  private refuse(one: Exchange, error: unknown): void {
+    const { route, rest, request, requestId } = one;
     const known = error instanceof EdgeError;
     if (!known) {
       log('error', 'a request failed', {
@@ -148,37 +157,44 @@ export class HotServer {
     request.resume();
     const own = route.refusal?.(refusal, rest);
     if (own) {
-      send(response, { ...own, headers: { ...own.headers, ...refusal.more.headers } });
+      this.send(one, { ...own, headers: { ...own.headers, ...refusal.more.headers } });
       return;
     }
-    send(response, {
+    this.send(one, {
       status: refusal.status,
       body: JSON.stringify(problemOf(refusal, requestId)),
       headers: { 'content-type': 'application/problem+json', ...refusal.more.headers },
     });
   }
+
+  private send(one: Exchange, answer: Answer | StreamAnswer): void {
+    const { request, response, requestId } = one;
+    if (response.destroyed) return;
+    const headers = { 'x-request-id': requestId, ...this.parts.cors.headersFor(request) };
+    if ('stream' in answer) {
+      response.writeHead(answer.status, { ...headers, ...answer.headers });
+      answer.stream(response);
+      // How long somebody listens to a stream is no time to answer.
+      return;
+    }
+    const { status, body } = answer;
+    if (body === null) {
+      response.writeHead(status, { ...headers, ...answer.headers });
+      response.end();
+    } else {
+      const length = Buffer.byteLength(body);
+      response.writeHead(status, {
+        ...headers,
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': length,
+        ...answer.headers,
+      });
+      // As many bytes as characters: all ASCII, which is written without being encoded.
+      response.end(body, length === body.length ? 'latin1' : 'utf8');
+    }
+    this.parts.monitoring.durations.observe(one.route.path, status, (performance.now() - one.beganMs) / 1000);
+  }
 }
 
-const isStream = (response: ServerResponse): boolean =>
-  String(response.getHeader('content-type') ?? '').startsWith('text/event-stream');
-
-function send(response: ServerResponse, answer: Answer | StreamAnswer): void {
-  if (response.destroyed) return;
-  if ('stream' in answer) {
-    response.writeHead(answer.status, answer.headers);
-    answer.stream(response);
-    return;
-  }
-  const { status, body, headers } = answer;
-  if (body === null) {
-    response.writeHead(status, headers);
-    response.end();
-    return;
-  }
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-    ...headers,
-  });
-  response.end(body);
-}
+const takes = ({ method }: Route, asked = ''): boolean =>
+  typeof method === 'string' ? method === asked : (method as readonly string[]).includes(asked);

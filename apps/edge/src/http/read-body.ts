@@ -6,7 +6,8 @@ import { EdgeError } from './edge-error.js';
 
 /** The media type without its parameters, in lower case; '' when there is none. */
 export function mediaTypeOf(request: IncomingMessage): string {
-  return (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  const given = request.headers['content-type'] ?? '';
+  return given === 'application/json' ? given : given.split(';', 1)[0]!.trim().toLowerCase();
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   type WireAssignment,
 } from '@app/wire';
 
-const isAttribute = compile<Record<string, unknown>>(attributesSchema);
+const areAttributes = compile<Record<string, unknown>>(attributesSchema);
 const MOST_ATTRIBUTES = 64;
 
 /** Our reasons in OFREP's closed list; ours goes along as `contenderReason`. */
@@ -32,12 +32,13 @@ export function assignmentsRequestOf({ context }: OfrepRequest): AssignmentsRequ
 }
 
 /** Contexts are filled for many purposes: what is no attribute to us is left out. */
-function usable(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function usable(context: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (areAttributes(context) && !Object.hasOwn(context, '__proto__')) return context;
   const kept: Record<string, unknown> = {};
   let count = 0;
   for (const [name, value] of Object.entries(context)) {
     if (count === MOST_ATTRIBUTES) break;
-    if (name === '__proto__' || !isAttribute({ [name]: value })) continue;
+    if (name === '__proto__' || !areAttributes({ [name]: value })) continue;
     kept[name] = value;
     count += 1;
   }

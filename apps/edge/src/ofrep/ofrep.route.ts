@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type OfrepBulkResponse, type OfrepFailure, type OfrepRequest, ofrepRequestSchema } from '@app/wire';
 import type { Assigner } from '../assignments/assigner.js';
@@ -6,10 +6,11 @@ import { BODY_LIMIT, requireJson } from '../assignments/assignments.route.js';
 import type { EdgeError } from '../http/edge-error.js';
 import { isHeld } from '../http/etag.js';
 import { mediaTypeOf, parseJson, readBody } from '../http/read-body.js';
-import { type Answer, type Call, ok, type Route } from '../http/route.js';
+import type { Answer, Call, Route } from '../http/route.js';
 import { compile, requireValid } from '../http/validation.js';
 import type { StreamTickets } from '../stream/stream-tickets.js';
-import { assignmentsRequestOf, evaluationOf, isFailure } from './evaluation.js';
+import { assignmentsRequestOf } from './evaluation.js';
+import { evaluationText, failureOf } from './evaluation-form.js';
 
 export const OFREP_PATH = '/ofrep/v1/evaluate/flags';
 const STATUS = { FLAG_NOT_FOUND: 404, GENERAL: 500 } as const;
@@ -51,15 +52,9 @@ export class OfrepFlagRoute implements Route {
       tasks: [key],
       expose: !declines(request),
     };
-    const { response } = await this.assigner.assign(asked, {
-      environment,
-      ruleset: snapshot.compiled,
-      tokens,
-    });
-    const evaluation = evaluationOf(response.assignments[0]!, environment);
-    if (!isFailure(evaluation)) return ok(evaluation);
-    const status = evaluation.errorCode in STATUS ? STATUS[evaluation.errorCode as keyof typeof STATUS] : 400;
-    return { status, body: JSON.stringify(evaluation) };
+    const from = { environment, ruleset: snapshot.compiled, tokens };
+    const answer = (await this.assigner.assign(asked, from)).answers[0]!;
+    return { status: statusOf(failureOf(answer)), body: evaluationText(answer) };
   }
 
   refusal(error: EdgeError, rest: string): Answer | null {
@@ -93,10 +88,9 @@ export class OfrepBulkRoute implements Route {
     };
     if (isHeld(request, headers.etag)) return { status: 304, body: null, headers };
     const from = { environment, ruleset: snapshot.compiled, tokens };
-    const { response } = await this.assigner.assign({ ...asked, expose: false }, from);
-    const answer: OfrepBulkResponse = {
-      flags: response.assignments.map((one) => evaluationOf(one, environment)),
-      metadata: { rulesetVersion: response.rulesetVersion },
+    const { answers, rulesetVersion } = await this.assigner.assign({ ...asked, expose: false }, from);
+    const more: Omit<OfrepBulkResponse, 'flags'> = {
+      metadata: { rulesetVersion },
       eventStreams: [
         {
           type: 'sse',
@@ -105,7 +99,8 @@ export class OfrepBulkRoute implements Route {
         },
       ],
     };
-    return { ...ok(answer), headers };
+    const flags = answers.map(evaluationText).join(',');
+    return { status: 200, body: `{"flags":[${flags}],${JSON.stringify(more).slice(1)}`, headers };
   }
 
   refusal(error: EdgeError): Answer | null {
@@ -116,10 +111,13 @@ export class OfrepBulkRoute implements Route {
 /** Weak: the same answers, though each carries assignment ids of its own. */
 function etagOf(rules: string, body: OfrepRequest, stale: boolean): string {
   const context = JSON.stringify(body.context);
-  const digest = createHash('sha256')
-    .update(`${rules}\0${stale ? 'stale' : ''}\0${context}`)
-    .digest('base64url');
+  const digest = hash('sha256', `${rules}\0${stale ? 'stale' : ''}\0${context}`, 'base64url');
   return `W/"${digest.slice(0, 27)}"`;
+}
+
+function statusOf(failure: OfrepFailure | null): number {
+  if (failure === null) return 200;
+  return failure.errorCode in STATUS ? STATUS[failure.errorCode as keyof typeof STATUS] : 400;
 }
 
 function keyIn(rest: string): string {

@@ -23,6 +23,8 @@ export type Caller =
 export class EdgeState {
   private readonly snapshots = new Map<string, EnvironmentSnapshot>();
   private keys = new Map<string, KnownKey>();
+  /** By the text of a key that was recognised under the present access: a hash is saved at every request but the first. */
+  private readonly callers = new Map<string, Caller>();
   private readonly tokens = new Map<string, AssignmentTokens>();
   private access: Access = { keys: [], secrets: {} };
   private refused = new Map<string, number>();
@@ -101,6 +103,7 @@ export class EdgeState {
       this.tokens.set(environment, tokensOf(environment, secret));
     }
     this.keys = new Map(access.keys.map((key) => [key.keyId, key]));
+    this.callers.clear();
     this.access = access;
     return true;
   }
@@ -115,11 +118,16 @@ export class EdgeState {
 
   /** Who presents this key. */
   recognise(token: string): Caller {
+    const before = this.callers.get(token);
+    if (before !== undefined) return before;
     const parts = parseApiKey(token);
     if (!parts) return { kind: 'malformed' };
     if (parts.role !== 'service') return { kind: 'wrong-role', role: parts.role };
     const known = this.keys.get(parts.keyId);
     const mine = known && known.environment === parts.environment && secretMatches(known, parts.secret);
-    return mine ? { kind: 'known', environment: known.environment } : { kind: 'unknown' };
+    if (!mine) return { kind: 'unknown' };
+    const caller: Caller = { kind: 'known', environment: known.environment };
+    this.callers.set(token, caller);
+    return caller;
   }
 }

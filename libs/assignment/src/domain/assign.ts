@@ -1,6 +1,7 @@
-import { decide, type CompiledRuleset, type Decision } from '@app/bucketing';
-import type { AssignmentsRequest, AssignmentsResponse, WireAssignment } from '@app/wire';
-import type { AssignmentFacts, AssignmentTokens } from './assignment-token.js';
+import { decide, type CompiledRuleset } from '@app/bucketing';
+import type { AssignmentsRequest, AssignmentsResponse } from '@app/wire';
+import { type AnswerForm, formOf, TAIL } from './answer-form.js';
+import type { AssignmentTokens } from './assignment-token.js';
 import { type Exposure, exposureOf } from './exposure.js';
 
 export interface AssignContext {
@@ -11,11 +12,60 @@ export interface AssignContext {
   readonly stale: boolean;
 }
 
-export interface Assigned {
-  readonly response: AssignmentsResponse;
-  /** To record, because this answer will be used. */
-  readonly exposures: readonly Exposure[];
-  readonly decisions: readonly Decision[];
+/** One decision and the id that stands for it. */
+export interface Answer {
+  readonly form: AnswerForm;
+  readonly assignmentId: string;
+}
+
+/** A unit that an answer exposes. */
+export interface Exposed {
+  readonly form: AnswerForm;
+  readonly unit: string;
+}
+
+/** What a request is answered, as objects or as text: a protocol takes what it needs. */
+export class Assigned {
+  constructor(
+    readonly answers: readonly Answer[],
+    /** To record, because this answer will be used. */
+    readonly exposed: readonly Exposed[],
+    private readonly request: AssignmentsRequest,
+    private readonly context: AssignContext,
+  ) {}
+
+  get rulesetVersion(): number {
+    return this.context.ruleset.version;
+  }
+
+  get response(): AssignmentsResponse {
+    const assignments = this.answers.map(({ form, assignmentId }) => form.wire(assignmentId));
+    return { assignments, rulesetVersion: this.rulesetVersion };
+  }
+
+  /** JSON of `response`, put together from what is ready. */
+  get text(): string {
+    let text = '{"assignments":[';
+    let separator = '';
+    for (const { form, assignmentId } of this.answers) {
+      text += separator + form.head + assignmentId + TAIL;
+      separator = ',';
+    }
+    return `${text}],"rulesetVersion":${this.rulesetVersion}}`;
+  }
+
+  get exposures(): Exposure[] {
+    return this.exposed.map((one) => this.exposureOf(one));
+  }
+
+  /** The whole record of an exposure, its id included. */
+  exposureOf({ form, unit }: Exposed): Exposure {
+    const { environment, unitType, subject, decision } = form;
+    const model = decision.model && `${decision.model.key}@${decision.model.version}`;
+    const { task } = decision;
+    const facts = { environment, task, unitType, unit, model, issuedAt: this.context.now, subject };
+    return exposureOf(facts, this.request.attributes ?? null)!;
+  }
 }
 
 /**
@@ -24,69 +74,23 @@ export interface Assigned {
  * An answer for exactly one task exposes unless told otherwise; for several, or all, it does so only when told to.
  */
 export function assign(request: AssignmentsRequest, context: AssignContext): Assigned {
-  const { ruleset } = context;
+  const { ruleset, tokens } = context;
+  const { attributes } = request;
   const expose = request.expose ?? request.tasks?.length === 1;
-  const exposures: Exposure[] = [];
-  const decisions: Decision[] = [];
-  const assignments: WireAssignment[] = [];
+  const exposed: Exposed[] = [];
+  const answers: Answer[] = [];
+  const issue = tokens.issuer(context.now);
   for (const task of request.tasks ?? ruleset.tasks.keys()) {
-    const unitType = ruleset.tasks.get(task)?.unitType ?? '';
-    const unit = unitOf(request, unitType);
-    const decision = decide(ruleset, task, unit, request.attributes, { stale: context.stale });
-    const facts = factsOf(decision, unitType, unit, context);
-    decisions.push(decision);
-    assignments.push(wireOf(decision, context.tokens.issue(facts)));
-    const exposure = expose ? exposureOf(facts, request.attributes ?? null) : null;
-    if (exposure) exposures.push(exposure);
+    const unit = unitOf(request, ruleset.tasks.get(task)?.unitType ?? '');
+    const form = formOf(decide(ruleset, task, unit, attributes, context), ruleset);
+    answers.push({ form, assignmentId: issue(form.arm, unit ?? '') });
+    if (expose && form.subject !== null && unit !== null) exposed.push({ form, unit });
   }
-  return { response: { assignments, rulesetVersion: ruleset.version }, exposures, decisions };
+  return new Assigned(answers, exposed, request, context);
 }
 
 /** The id of a type, or the one that was given for whatever type a task has. */
-function unitOf(request: AssignmentsRequest, unitType: string): string | null {
-  const { units } = request;
+function unitOf({ unit, units }: AssignmentsRequest, unitType: string): string | null {
   if (units && Object.hasOwn(units, unitType)) return units[unitType]!;
-  return request.unit ?? null;
-}
-
-function factsOf(
-  decision: Decision,
-  unitType: string,
-  unit: string | null,
-  { ruleset, now }: AssignContext,
-): AssignmentFacts {
-  const { subjectId, epoch, variant, model } = decision;
-  return {
-    environment: ruleset.environment,
-    task: decision.task,
-    unitType,
-    unit: unit ?? '',
-    model: model && `${model.key}@${model.version}`,
-    issuedAt: now,
-    subject:
-      decision.exposes && subjectId !== null && epoch !== null && variant !== null
-        ? {
-            kind: decision.rollout === null ? 'experiment' : 'rollout',
-            id: subjectId,
-            key: decision.rollout ?? decision.experiment!,
-            epoch,
-            variant,
-            carried: decision.carried,
-          }
-        : null,
-  };
-}
-
-function wireOf(decision: Decision, assignmentId: string): WireAssignment {
-  return {
-    task: decision.task,
-    variant: decision.variant,
-    model: decision.model,
-    source: decision.source,
-    reason: decision.reason,
-    ...(decision.experiment === null ? {} : { experiment: decision.experiment }),
-    ...(decision.rollout === null ? {} : { rollout: decision.rollout }),
-    propensity: decision.propensity,
-    assignmentId,
-  };
+  return unit ?? null;
 }

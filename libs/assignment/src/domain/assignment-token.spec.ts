@@ -12,6 +12,9 @@ const facts: AssignmentFacts = {
   subject: { kind: 'rollout', id: 'r1', key: 'tone-v2', epoch: 3, variant: 'challenger', carried: true },
 };
 
+const A1 =
+  'a1.WyJwcm9kdWN0aW9uIiwicmVwbHkiLCJ1c2VyIiwiWm_DqyDwn5iAIiwibmV3QDEiLDE3Njc2MDcyMDAxMjMsInJvbGxvdXQiLCJyMSIsInRvbmUtdjIiLDMsImNoYWxsZW5nZXIiLDFd.B-sBtHp0isLeJmXIfFVYBw';
+
 describe('assignment tokens', () => {
   it('come back as what was issued, with and without a subject', () => {
     expect(tokens.verify(tokens.issue(facts))).toEqual(facts);
@@ -40,6 +43,7 @@ describe('assignment tokens', () => {
         fc.oneof(
           fc.string(),
           fc.string().map((text) => `a1.${text}.${text}`),
+          fc.string().map((text) => `a2.${text}.${text}.${text}.${text}`),
         ),
         (text) => {
           expect(tokens.verify(text)).toBeNull();
@@ -47,5 +51,22 @@ describe('assignment tokens', () => {
       ),
     );
     expect(tokens.verify(`a1.${'a'.repeat(10_000)}.x`)).toBeNull();
+  });
+
+  it('of the first version are still read', () => {
+    // Issued for `facts` under 'a secret' by the code of version 0.1.0.
+    expect(tokens.verify(A1)).toEqual(facts);
+    expect(tokens.verify(A1.replace('a1.', 'a2.'))).toBeNull();
+  });
+
+  it('cannot be put together from parts of others', () => {
+    const part = (token: string) => token.split('.');
+    const one = part(tokens.issue(facts));
+    const other = part(tokens.issue({ ...facts, unit: 'someone else', subject: null }));
+    expect(one).toHaveLength(5);
+    for (let index = 1; index < 5; index += 1) {
+      const mixed = one.with(index, other[index]!).join('.');
+      if (one[index] !== other[index]) expect(tokens.verify(mixed)).toBeNull();
+    }
   });
 });

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { MacKey, MAC_BYTES } from './mac-key.js';
 
 /** The experiment or rollout an assignment belongs to. */
 export interface AssignedSubject {
@@ -12,93 +13,131 @@ export interface AssignedSubject {
 }
 
 /** What an assignment id says. */
-export interface AssignmentFacts {
+export interface AssignmentFacts extends ArmFacts {
+  /** '' when the caller named no unit. */
+  readonly unit: string;
+  readonly issuedAt: Date;
+}
+
+/** What the assignment ids of one arm have in common. */
+export interface ArmFacts {
   readonly environment: string;
   readonly task: string;
   readonly unitType: string;
-  /** '' when the caller named no unit. */
-  readonly unit: string;
   /** `key@version` of the model that was to serve; null when there was none. */
   readonly model: string | null;
-  readonly issuedAt: Date;
   /** Null where nothing is measured: the champion, overrides, holdouts, disabled tasks. */
   readonly subject: AssignedSubject | null;
 }
 
-const VERSION = 'a1';
-/** 128 bits: forging one by chance is out of the question, and the token stays short. */
-const MAC_BYTES = 16;
+const VERSION = 'a2';
+/** One base64 text of all facts; not issued any more, still read: outcomes come late. */
+const FIRST_VERSION = 'a1';
 /** Longer texts are not tokens of ours; nothing is decoded. */
 export const MAX_TOKEN_LENGTH = 4096;
+const TIME_RADIX = 36;
 
 /**
- * Turns assignments into self-contained texts `a1.<facts>.<signature>` and back; no row is kept for one.
+ * Turns assignments into self-contained texts `a2.<arm>.<time>.<unit>.<signature>` and back; no row is kept for one.
+ * What all units of an arm share stands by itself, so that it is encoded once.
  *
  * Signed (HMAC-SHA-256, cut to 128 bits), not encrypted: whoever holds one can read the unit in it.
  */
 export class AssignmentTokens {
+  private readonly key: MacKey;
+
   constructor(
     private readonly environment: string,
-    private readonly secret: string,
-  ) {}
+    secret: string,
+  ) {
+    this.key = new MacKey(secret);
+  }
 
   issue(facts: AssignmentFacts): string {
-    const { subject } = facts;
-    const content = [
-      facts.environment,
-      facts.task,
-      facts.unitType,
-      facts.unit,
-      facts.model,
-      facts.issuedAt.getTime(),
-      ...(subject
-        ? [subject.kind, subject.id, subject.key, subject.epoch, subject.variant, subject.carried ? 1 : 0]
-        : []),
-    ];
-    const body = Buffer.from(JSON.stringify(content), 'utf8').toString('base64url');
-    return `${VERSION}.${body}.${this.sign(body).toString('base64url')}`;
+    return this.issuer(facts.issuedAt)(armFacts(facts), facts.unit);
+  }
+
+  /** Issues tokens of one instant. @returns a function of an arm, as `armFacts` writes it, and a unit */
+  issuer(issuedAt: Date): (arm: string, unit: string) => string {
+    const time = issuedAt.getTime().toString(TIME_RADIX);
+    let lastUnit: string | undefined;
+    let when = '';
+    return (arm, unit) => {
+      if (unit !== lastUnit) {
+        lastUnit = unit;
+        when = `.${time}.${encode(unit)}`;
+      }
+      const signed = `${VERSION}.${arm}${when}`;
+      return `${signed}.${this.key.sign(signed).toString('base64url')}`;
+    };
   }
 
   /** The facts of a token of this environment; null for anything else. Never throws. */
   verify(token: string): AssignmentFacts | null {
     if (token.length > MAX_TOKEN_LENGTH) return null;
-    const [version, body, mac, more] = token.split('.');
-    if (version !== VERSION || !body || !mac || more !== undefined) return null;
-    const given = Buffer.from(mac, 'base64url');
-    const expected = this.sign(body);
-    if (given.length !== MAC_BYTES || !timingSafeEqual(given, expected)) return null;
+    const end = token.lastIndexOf('.');
+    if (end < 0) return null;
+    const signed = token.slice(0, end);
+    const given = Buffer.from(token.slice(end + 1), 'base64url');
+    if (given.length !== MAC_BYTES || !timingSafeEqual(given, this.key.sign(signed))) return null;
     try {
-      const facts = read(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as unknown[]);
-      return facts.environment === this.environment ? facts : null;
+      const facts = read(signed.split('.'));
+      return facts?.environment === this.environment ? facts : null;
     } catch {
       return null;
     }
   }
+}
 
-  private sign(body: string): Buffer {
-    return createHmac('sha256', this.secret).update(`${VERSION}.${body}`).digest().subarray(0, MAC_BYTES);
-  }
+/** The part of a token that is the same for all units of an arm. */
+export function armFacts({ environment, task, unitType, model, subject }: ArmFacts): string {
+  const arm = [environment, task, unitType, model, ...(subject ? subjectFacts(subject) : [])];
+  return encode(JSON.stringify(arm));
+}
+
+type SubjectFacts = [AssignedSubject['kind'], string, string, number, string, number];
+
+const subjectFacts = ({ kind, id, key, epoch, variant, carried }: AssignedSubject): SubjectFacts => [
+  kind,
+  id,
+  key,
+  epoch,
+  variant,
+  carried ? 1 : 0,
+];
+
+function subjectOf(facts: SubjectFacts | []): AssignedSubject | null {
+  if (facts.length === 0) return null;
+  const [kind, id, key, epoch, variant, carried] = facts;
+  return { kind, id, key, epoch, variant, carried: carried === 1 };
 }
 
 /** Signed content is ours, so its shape is known. */
-function read(content: unknown[]): AssignmentFacts {
-  const [environment, task, unitType, unit, model, issuedAt, kind, id, key, epoch, variant, carried] =
-    content as [
-      string,
-      string,
-      string,
-      string,
-      string | null,
-      number,
-      AssignedSubject['kind']?,
-      string?,
-      string?,
-      number?,
-      string?,
-      number?,
+function read([version, first = '', ...rest]: string[]): AssignmentFacts | null {
+  if (version === VERSION) {
+    const [time = '', unit = ''] = rest;
+    const [environment, task, unitType, model, ...subject] = JSON.parse(decode(first)) as [
+      ...[string, string, string, string | null],
+      ...(SubjectFacts | []),
     ];
-  const subject = kind
-    ? { kind, id: id!, key: key!, epoch: epoch!, variant: variant!, carried: carried === 1 }
-    : null;
-  return { environment, task, unitType, unit, model, issuedAt: new Date(issuedAt), subject };
+    const issuedAt = new Date(Number.parseInt(time, TIME_RADIX));
+    return { environment, task, unitType, unit: decode(unit), model, issuedAt, subject: subjectOf(subject) };
+  }
+  if (version !== FIRST_VERSION) return null;
+  const [environment, task, unitType, unit, model, issuedAt, ...subject] = JSON.parse(decode(first)) as [
+    ...[string, string, string, string, string | null, number],
+    ...(SubjectFacts | []),
+  ];
+  return {
+    environment,
+    task,
+    unitType,
+    unit,
+    model,
+    issuedAt: new Date(issuedAt),
+    subject: subjectOf(subject),
+  };
 }
+
+const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64url');
+const decode = (text: string): string => Buffer.from(text, 'base64url').toString('utf8');
