@@ -5,6 +5,8 @@ export interface BenchResult {
   readonly unit: string;
   /** Figure of ours / figure of `against`. */
   readonly ratio: number | null;
+  /** Least and largest ratio of all rounds, where rounds are few enough to say so. */
+  readonly spread?: readonly [number, number];
   readonly against: string | null;
   /** What the project promises, in words; a bench reports, it does not judge. */
   readonly bar: string | null;
