@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes cases.json, the golden vectors of hash scheme native-v1.
+"""Writes cases.json, the golden vectors of the hash schemes native-v1, unleash and growthbook-v2.
 
 An implementation of its own (Python, standard library only): the TypeScript one is never asked. It first checks
 itself against published MurmurHash3 x86-32 values. Run: python3 libs/bucketing/cases.py
@@ -168,13 +168,153 @@ def decide(task_key, unit, attributes):
     return answer("DEFAULT", task["champion"]) if task["champion"] else answer("NO_CHAMPION")
 
 
+# The other two schemes, written as their owners' SDKs are: percentages from 1 to 100 and "at most" for Unleash,
+# fractions of 10,000 for GrowthBook. Published values check the hashes first.
+
+
+def unleash(group: str, unit: str, normalizer: int, seed: int = 0) -> int:
+    return murmur3(utf8(f"{group}:{unit}"), seed) % normalizer + 1
+
+
+# https://github.com/Unleash/client-specification and the tests of unleash-client's strategy/util
+for arguments, expected in [
+    (("gr1", "123", 100), 73), (("groupX", "999", 100), 25),
+    (("gr1", "123", 100, 86028157), 96), (("groupX", "999", 100, 86028157), 60),
+]:
+    assert unleash(*arguments) == expected, (arguments, unleash(*arguments))
+
+
+def fnv1a(text: str) -> int:
+    h = 0x811C9DC5
+    encoded = text.encode("utf-16-le", "surrogatepass")
+    for i in range(0, len(encoded), 2):
+        h = (h ^ int.from_bytes(encoded[i : i + 2], "little")) * 0x01000193 & M32
+    return h
+
+
+def growthbook(seed: str, unit: str) -> float:
+    return fnv1a(str(fnv1a(seed + unit))) % 10000 / 10000
+
+
+# https://github.com/growthbook/growthbook/blob/main/packages/sdk-js/test/cases.json, "hash", version 2
+for seed, unit, expected in [("seed", "a", 0.0505), ("seed", "b", 0.2696), ("foo", "ab", 0.2575), ("foo", "def", 0.2019),
+                             ("89123klj", "8952klfjas09ujkasdf", 0.124), ("90850943850283058242805", "123", 0.7516)]:
+    assert growthbook(seed, unit) == expected, (seed, unit, growthbook(seed, unit))
+
+
+def stretch(start: float, end: float):
+    return [rounded(Fraction(str(start))), rounded(Fraction(str(end)))]
+
+
+def arm(key, model, weight, control=False, ranges=None):
+    return {"key": key, "model": model, "weight": weight, "control": control, **({"ranges": ranges} if ranges else {})}
+
+
+AUDIENCE = {"attribute": "plan", "operator": "in", "value": ["pro", "team"]}
+FOREIGN = {
+    **RULESET,
+    "format": 2,
+    "tasks": {
+        "toggled": {
+            "key": "toggled", "unitType": "user", "hashScheme": "unleash", "positionSalt": "task:toggled:position",
+            "enabled": True, "champion": "old@1", "fallbacks": [],
+            "experiments": [
+                {"id": "e1", "key": "tone", "epoch": 1, "salt": "experiment:tone:variant", "assignment": "platform", "paused": False,
+                 "ranges": [stretch(0, 0.4)], "audience": AUDIENCE,
+                 "variants": [arm("a", "old@1", 334, True), arm("b", "new@1", 333), arm("c", "newer@2", 333)],
+                 "overrides": {"qa-1": "b"}},
+            ],
+            "rollout": {"id": "r1", "key": "tone-v2", "epoch": 1, "salt": "rollout:tone-v2:position", "stage": 1, "share": 0.125,
+                        "controlShare": 0.125, "challenger": "new@1", "champion": "old@1", "audience": None, "carried": None},
+            "holdout": {"key": "2026", "salt": "holdout:2026", "share": 0.05, "model": "frozen@1"},
+        },
+        "featured": {
+            "key": "featured", "unitType": "user", "hashScheme": "growthbook-v2", "positionSalt": "task:featured:position",
+            "enabled": True, "champion": "old@1", "fallbacks": [],
+            "experiments": [
+                {"id": "e2", "key": "length", "epoch": 1, "salt": "experiment:length:variant", "assignment": "platform", "paused": False,
+                 "ranges": [stretch(0, 0.1234), stretch(0.5, 0.6)], "audience": AUDIENCE,
+                 "variants": [arm("a", "old@1", 0.4, True, [stretch(0, 0.3), stretch(0.9, 1)]), arm("b", "new@1", 0.6, False, [stretch(0.3, 0.9)])],
+                 "overrides": {}},
+                {"id": "e3", "key": "prompt", "epoch": 1, "salt": "experiment:prompt:variant", "assignment": "platform", "paused": False,
+                 "ranges": [stretch(0.1234, 0.3)], "audience": None,
+                 "variants": [arm("a", "old@1", 0.5, True), arm("b", "newer@2", 0.5)],
+                 "overrides": {"qa-1": "b"}},
+            ],
+            "rollout": {"id": "r2", "key": "length-v2", "epoch": 1, "salt": "rollout:length-v2:position", "stage": 1, "share": 0.2,
+                        "controlShare": 0.2, "challenger": "new@1", "champion": "old@1", "audience": None,
+                        "carried": {"experiment": "gone", "salt": "experiment:gone:variant", "ranges": [stretch(0.6, 0.8)],
+                                    "from": stretch(0.25, 0.75)[0], "to": stretch(0.25, 0.75)[1]}},
+            "holdout": {"key": "2026", "salt": "holdout:2026", "share": 0.05, "model": "frozen@1"},
+        },
+    },
+}
+
+
+def answer_of(task_key, unit, attributes):
+    def answer(reason, model, variant=None):
+        return {"task": task_key, "unit": unit, "attributes": attributes, "reason": reason, "model": model, "variant": variant}
+
+    return answer
+
+
+def decide_toggled(unit, attributes):
+    """Unleash's way: strategies in order, the first that holds answers."""
+    task, answer = FOREIGN["tasks"]["toggled"], answer_of("toggled", unit, attributes)
+    experiment, rollout, holdout = task["experiments"][0], task["rollout"], task["holdout"]
+
+    def variant(group, weights):
+        target, counter = unleash(group, unit, sum(weight for _, weight in weights), 86028157), 0
+        for key, weight in weights:
+            counter += weight
+            if weight > 0 and counter >= target:
+                return key
+
+    models = {v["key"]: v["model"] for v in experiment["variants"]}
+    if unit in experiment["overrides"]:
+        key = experiment["overrides"][unit]
+        return answer("OVERRIDE", models[key], key)
+    if unleash(holdout["salt"], unit, 100) <= 5:
+        return answer("HOLDOUT", holdout["model"])
+    if attributes.get("plan") in AUDIENCE["value"] and unleash(experiment["key"], unit, 100) <= 40:
+        key = variant(experiment["key"], [(v["key"], v["weight"]) for v in experiment["variants"]])
+        return answer("SPLIT", models[key], key)
+    key = variant(rollout["key"], [("challenger", 125), ("champion", 750), ("control", 125)])
+    return answer("ROLLOUT", rollout["challenger" if key == "challenger" else "champion"], key)
+
+
+def decide_featured(unit, attributes):
+    """GrowthBook's way: rules in order, each with its seed, ranges as fractions."""
+    task, answer = FOREIGN["tasks"]["featured"], answer_of("featured", unit, attributes)
+
+    def within(seed, *ranges):
+        n = growthbook(seed, unit)
+        return any(start <= n < end for start, end in ranges)
+
+    if unit == "qa-1":
+        return answer("OVERRIDE", "newer@2", "b")
+    if within("holdout:2026", (0, 0.05)):
+        return answer("HOLDOUT", "frozen@1")
+    if attributes.get("plan") in AUDIENCE["value"] and within(task["positionSalt"], (0, 0.1234), (0.5, 0.6)):
+        is_a = within("experiment:length:variant", (0, 0.3), (0.9, 1))
+        return answer("SPLIT", "old@1" if is_a else "new@1", "a" if is_a else "b")
+    if within(task["positionSalt"], (0.1234, 0.3)):
+        is_a = within("experiment:prompt:variant", (0, 0.5))
+        return answer("SPLIT", "old@1" if is_a else "newer@2", "a" if is_a else "b")
+    if within(task["positionSalt"], (0.6, 0.8)) and within("experiment:gone:variant", (0.25, 0.75)):
+        return {**answer("ROLLOUT", "new@1", "challenger"), "carried": True}
+    if within("rollout:length-v2:position", (0, 0.2)):
+        return answer("ROLLOUT", "new@1", "challenger")
+    return answer("ROLLOUT", "old@1", "control" if within("rollout:length-v2:position", (0.8, 1)) else "champion")
+
+
 WEIGHTS = [[1], [1, 1], [50, 50], [0.5, 0.5], [1, 1, 1], [0.1, 0.2, 0.7], [1, 0], [0, 1], [1, 0, 1], [90, 9, 1],
            [1, 1, 1, 1, 1, 1, 1], [0.001, 0.999], [3, 2, 1, 4]]
 people = [f"user-{n}" for n in range(60)] + ["qa-1", "é", "日本語のユーザー", "👩‍👩‍👧‍👦", "\ud800"]
+crowd = [f"user-{n}" for n in range(240)] + people[-5:]
 
 cases = {
-    "specVersion": 1,
-    "scheme": "native-v1",
+    "specVersion": 2,
     "murmur3": [{"text": text, "seed": seed, "hash": murmur3(text.encode(), seed)} for text, seed, _ in PUBLISHED]
     + [{"text": text, "seed": 0, "hash": murmur3(utf8(text))} for text in UNITS],
     "position": [{"salt": s, "unit": u, "position": position(s, u)} for s in SALTS for u in UNITS],
@@ -184,6 +324,14 @@ cases = {
     "decide": [decide("reply", u, {"plan": "pro"} if n % 2 else {"plan": "free"}) for n, u in enumerate(people)]
     + [decide("reply", None, {}), decide("reply", "", {}), decide("off", "user-1", {}), decide("empty", "user-1", {}),
        decide("unheard-of", "user-1", {})],
+    "unleash": {
+        "percentage": [{"group": g, "unit": u, "percentage": unleash(g, u, 100)} for g in ["tone", "holdout:2026", ""] for u in UNITS],
+        "variant": [{"group": g, "unit": u, "target": unleash(g, u, 1000, 86028157)} for g in ["tone", "tone-v2"] for u in UNITS],
+    },
+    "growthbook-v2": [{"seed": s, "unit": u, "n": growthbook(s, u)} for s in SALTS for u in UNITS],
+    "foreignRuleset": FOREIGN,
+    "foreignDecide": [each(u, {"plan": "pro"} if n % 2 else {"plan": "free"})
+                      for each in (decide_toggled, decide_featured) for n, u in enumerate(crowd)],
 }
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cases.json")
 with open(path, "w", encoding="ascii") as file:

@@ -1,6 +1,6 @@
 import { READABLE_FORMATS, type Ruleset, type RulesetTask } from '../ruleset.js';
 import { segmentsBehind } from '../targeting/segments.js';
-import { compileTask } from './compile-task.js';
+import { CompileContext, compileTask } from './compile-task.js';
 import type { CompiledRuleset, CompiledTask, TaskSource } from './compiled.js';
 import { refusedExperiments } from './prerequisite-problems.js';
 import { sameJson } from './same-json.js';
@@ -47,13 +47,14 @@ export function recompileRuleset(previous: CompiledRuleset | null, ruleset: Rule
     throw new RulesetError('RULESET_FORMAT', `ruleset format ${String(ruleset.format)} is not read here`);
   }
   const refused = refusedExperiments(ruleset);
+  const context = new CompileContext(ruleset);
   const sources = new Map<string, TaskSource>();
   const tasks = new Map<string, CompiledTask>();
   for (const task of Object.values(ruleset.tasks)) {
     const refusals = refused.get(task.key) ?? NONE;
     const before = previous?.sources.get(task.key);
     const source =
-      before && isUnchanged(before, ruleset, task, refusals) ? before : compiled(ruleset, task, refusals);
+      before && isUnchanged(before, ruleset, task, refusals) ? before : compiled(context, task, refusals);
     sources.set(task.key, source);
     tasks.set(task.key, source.compiled);
   }
@@ -69,11 +70,16 @@ export function recompileRuleset(previous: CompiledRuleset | null, ruleset: Rule
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
-function compiled(ruleset: Ruleset, task: RulesetTask, refused: ReadonlyMap<string, string>): TaskSource {
-  const segments = ruleset.segments ?? {};
+function compiled(
+  context: CompileContext,
+  task: RulesetTask,
+  refused: ReadonlyMap<string, string>,
+): TaskSource {
+  const { ruleset } = context;
+  const { segments } = context.book;
   return {
     task,
-    ...compileTask(ruleset, task, refused),
+    ...compileTask(context, task, refused),
     models: modelsOf(task).map((reference) => [reference, own(ruleset.models, reference)]),
     segments: segmentsOf(task, segments).map((key) => [key, own(segments, key)]),
     refused,

@@ -1,6 +1,7 @@
 import { HASH_SPACE, merged, sizeOf, type HashRange } from '../ranges/hash-range.js';
 import { rolloutRanges, splitByWeight } from '../ranges/boundaries.js';
 import type {
+  HashScheme,
   Ruleset,
   RulesetExperiment,
   RulesetHoldout,
@@ -13,7 +14,7 @@ import { type SchemeProblem, schemeProblems } from '../scheme/scheme-problems.js
 import { ConditionCompiler } from '../targeting/compile-condition.js';
 import type { Condition } from '../targeting/condition.js';
 import { conditionProblem } from '../targeting/condition-problem.js';
-import { segmentProblem, type Segments } from '../targeting/segments.js';
+import { SegmentBook } from '../targeting/segments.js';
 import { armAnswers, championAnswer, overrideAnswer, splitAnswer, undrawn } from './answers.js';
 import type {
   CompiledAudience,
@@ -25,35 +26,53 @@ import type {
 } from './compiled.js';
 import { RangeIndex } from './range-index.js';
 
+/** What the tasks of a ruleset share while they are compiled: segments are read and compiled once. */
+export class CompileContext {
+  readonly book: SegmentBook;
+  private readonly conditions = new Map<HashScheme, ConditionCompiler>();
+
+  constructor(readonly ruleset: Ruleset) {
+    this.book = new SegmentBook(ruleset.segments ?? {});
+  }
+
+  conditionsOf(scheme: HashScheme): ConditionCompiler {
+    const known = this.conditions.get(scheme);
+    if (known) return known;
+    const compiler = new ConditionCompiler(this.book.segments, scheme);
+    this.conditions.set(scheme, compiler);
+    return compiler;
+  }
+}
+
 /**
  * Compiles one task; what cannot be evaluated is left out and named.
  *
  * @param refused experiments that are not to be compiled, and why (prerequisites that cannot be asked)
  */
 export function compileTask(
-  ruleset: Ruleset,
+  context: CompileContext,
   task: RulesetTask,
   refused: ReadonlyMap<string, string>,
 ): { compiled: CompiledTask; problems: string[] } {
-  const compiler = new TaskCompiler(ruleset, task, refused);
+  const compiler = new TaskCompiler(context, task, refused);
   return { compiled: compiler.compile(), problems: compiler.problems };
 }
 
 class TaskCompiler {
   readonly problems: string[] = [];
-  private readonly segments: Segments;
+  private readonly ruleset: Ruleset;
   private readonly conditions: ConditionCompiler;
   private readonly placings: SchemePlacings | null;
   private readonly placing: Placing;
   private inexpressible: SchemeProblem[] | null = null;
 
   constructor(
-    private readonly ruleset: Ruleset,
+    private readonly context: CompileContext,
     private readonly task: RulesetTask,
     private readonly refused: ReadonlyMap<string, string>,
   ) {
-    this.segments = ruleset.segments ?? {};
-    this.conditions = new ConditionCompiler(this.segments, task.hashScheme);
+    this.ruleset = context.ruleset;
+    this.conditions = context.conditionsOf(task.hashScheme);
     this.placings = Object.hasOwn(SCHEME_PLACINGS, task.hashScheme) ? SCHEME_PLACINGS[task.hashScheme] : null;
     if (!this.placings) this.problems.push(`task ${task.key}: hash scheme ${task.hashScheme} is not known`);
     this.placing = (this.placings ?? SCHEME_PLACINGS['native-v1']).task(task);
@@ -212,7 +231,7 @@ class TaskCompiler {
 
   private audience(condition: Condition | null): CompiledAudience | null {
     if (condition === null) return null;
-    const problem = conditionProblem(condition) ?? segmentProblem(condition, this.segments);
+    const problem = conditionProblem(condition) ?? this.context.book.problem(condition);
     if (problem) throw new Error(problem);
     return {
       condition,
@@ -229,7 +248,7 @@ class TaskCompiler {
 
   /** What SDKs of the task's scheme would evaluate otherwise must not be evaluated here either. */
   private refuseInexpressible(rule: 'experiment' | 'rollout' | 'holdout', key: string): void {
-    this.inexpressible ??= schemeProblems(this.task, this.segments);
+    this.inexpressible ??= schemeProblems(this.task, this.context.book.segments);
     const problem = this.inexpressible.find((one) => one.rule === rule && one.key === key);
     if (problem) throw new Error(`${this.task.hashScheme} cannot express it: ${problem.message}`);
   }

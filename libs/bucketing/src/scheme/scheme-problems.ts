@@ -136,11 +136,13 @@ function blanksProblem(units: readonly string[]): string | null {
     : `the overridden unit "${unit}" has blanks around it, which Unleash's clients cut off`;
 }
 
-/** Boundaries that edits have moved are off by a position or two; a hundredth of a step is more than that. */
+/** Boundaries that edits have moved are off by a position or two each time; this many are half a millionth of traffic. */
+const TOLERANCE = 2048;
+
 const onSteps = (positions: readonly number[], steps: number): boolean =>
   positions.every((position) => {
-    const at = (position / HASH_SPACE) * steps;
-    return Math.abs(at - Math.round(at)) < 0.01;
+    const nearest = (Math.round((position / HASH_SPACE) * steps) / steps) * HASH_SPACE;
+    return Math.abs(position - nearest) <= TOLERANCE;
   });
 
-const percent = (share: number): string => `${Number((share * 100).toPrecision(6))} %`;
+const percent = (share: number): string => `${Number((share * 100).toPrecision(4))} %`;

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { compileRuleset } from '../decide/compile-ruleset.js';
+import { decide } from '../decide/decide.js';
+import type { Ruleset } from '../ruleset.js';
+import { SCHEME_PLACINGS } from '../scheme/placings.js';
+
+interface Cases {
+  unleash: {
+    percentage: Array<{ group: string; unit: string; percentage: number }>;
+    variant: Array<{ group: string; unit: string; target: number }>;
+  };
+  'growthbook-v2': Array<{ seed: string; unit: string; n: number }>;
+  foreignRuleset: Ruleset;
+  foreignDecide: Array<{
+    task: string;
+    unit: string;
+    attributes: Record<string, unknown>;
+    reason: string;
+    model: string;
+    variant: string | null;
+    carried?: boolean;
+  }>;
+}
+
+/** Written by an implementation in another language, libs/bucketing/cases.py. */
+const cases = JSON.parse(readFileSync(path.join(__dirname, '../../cases.json'), 'utf8')) as Cases;
+
+describe('the hash schemes of other systems', () => {
+  it('give every unit the percentage that Unleash gives it', () => {
+    const { holdout } = SCHEME_PLACINGS.unleash;
+    expect(cases.unleash.percentage.length).toBeGreaterThan(90);
+    for (const { group, unit, percentage } of cases.unleash.percentage) {
+      // Unleash counts from 1 and asks for "at most"; we count from 0 and ask for "below".
+      expect([unit, holdout({ salt: group }).of(unit) + 1]).toEqual([unit, percentage]);
+    }
+  });
+
+  it('give every unit the thousandth that Unleash draws its variant by', () => {
+    const { variant, rollout } = SCHEME_PLACINGS.unleash;
+    for (const { group, unit, target } of cases.unleash.variant) {
+      const named = { key: group, salt: 'not asked' };
+      expect([unit, variant(named).of(unit) + 1]).toEqual([unit, target]);
+      expect([unit, rollout(named).of(unit) + 1]).toEqual([unit, target]);
+    }
+  });
+
+  it('give every unit the fraction that GrowthBook gives it', () => {
+    const { holdout } = SCHEME_PLACINGS['growthbook-v2'];
+    expect(cases['growthbook-v2'].length).toBeGreaterThan(150);
+    for (const { seed, unit, n } of cases['growthbook-v2']) {
+      const { of, space } = holdout({ salt: seed });
+      expect([unit, of(unit) / space]).toEqual([unit, n]);
+    }
+  });
+
+  it('decide every golden case', () => {
+    const compiled = compileRuleset(cases.foreignRuleset);
+    expect(compiled.problems).toEqual([]);
+    expect(new Set(cases.foreignDecide.map((one) => `${one.task} ${one.reason} ${one.variant}`)).size).toBe(
+      15,
+    );
+    for (const { task, unit, attributes, reason, model, variant, carried } of cases.foreignDecide) {
+      const decision = decide(compiled, task, unit, attributes);
+      const served = decision.model && `${decision.model.key}@${decision.model.version}`;
+      expect([unit, decision.reason, served, decision.variant, decision.carried]).toEqual([
+        unit,
+        reason,
+        model,
+        variant,
+        carried === true,
+      ]);
+    }
+  });
+});
