@@ -42,6 +42,7 @@ export class ClientParts {
   private readonly follower: RulesetFollower | null = null;
   private stopHearingExits: (() => void) | null = null;
   private closed = false;
+  private lostAtExit = 0;
 
   constructor(options: ContenderOptions) {
     const given = typeof options === 'object' && options !== null ? options : {};
@@ -241,8 +242,12 @@ export class ClientParts {
     return true;
   }
 
+  /** Node asks again whenever nothing is left to do, so what was tried in vain is not tried for ever. */
   private async flushAtExit(): Promise<void> {
-    if (this.queue.size > 0 && !(await this.flush(EXIT_FLUSH_MS))) this.lost();
+    if (this.queue.size === 0 || this.queue.size === this.lostAtExit) return;
+    if (await this.flush(EXIT_FLUSH_MS)) return;
+    this.lostAtExit = this.queue.size;
+    this.lost();
   }
 
   private lost(): void {

@@ -1,19 +1,6 @@
-import { type ContenderError, type ContenderOptions, createContender } from './index.js';
-import { aRuleset, EVENTS, FakeEdge, OPTIONS, RULESET } from './testing/edge.js';
-
-function aWorld(more: Partial<ContenderOptions> = {}) {
-  const edge = new FakeEdge();
-  const errors: ContenderError[] = [];
-  const make = (options: Partial<ContenderOptions> = {}) =>
-    createContender({
-      ...OPTIONS,
-      platform: edge.platform,
-      onError: (error) => errors.push(error),
-      ...more,
-      ...options,
-    });
-  return { edge, platform: edge.platform, errors, make, codes: () => errors.map(({ code }) => code) };
-}
+import { type ContenderError, createContender } from './index.js';
+import { aRuleset, EVENTS, OPTIONS, RULESET } from './testing/edge.js';
+import { aWorld } from './testing/world.js';
 
 const unitsIn = (variant: string, client: ReturnType<typeof createContender>, count: number): string[] =>
   Array.from({ length: 200 }, (_, n) => `user-${n}`)
@@ -91,8 +78,8 @@ describe('an answer', () => {
     const client = make();
     await client.ready();
     const units = { user: 'ada', conversation: 'c-7' };
-    expect(client.assign('reply', units)).toEqual(client.assign('reply', 'ada'));
-    expect(client.assign('chat', units)).toEqual(client.assign('chat', 'c-7'));
+    expect(client.assign('reply', units)).toBe(client.assign('reply', 'ada'));
+    expect(client.assign('chat', units)).toBe(client.assign('chat', 'c-7'));
     expect(client.assign('chat', { user: 'ada' })).toMatchObject({
       reason: 'UNIT_MISSING',
       model: { key: 'old' },

@@ -137,14 +137,15 @@ export class RulesetFollower {
     };
     const end = (): void => {
       callOffSilence();
+      const hadOne = this.streaming;
       this.streaming = false;
       this.openStream = null;
       if (this.closed) return;
       this.streamFailures += 1;
       const wait = waitAfter(this.streamFailures, options.backoff, platform.random());
       this.callOffStream = platform.after(wait, () => this.listen());
-      // Looks are as seldom as a stream allows; without one they come closer together.
-      if (!this.looking && this.failures === 0) {
+      // Looks were as seldom as a stream allows. Only when one is lost: each attempt to open another would put them off.
+      if (hadOne && !this.looking && this.failures === 0) {
         this.callOffLook?.();
         this.callOffLook = platform.after(options.pollIntervalMs, () => void this.look());
       }

@@ -91,6 +91,10 @@ export class FakeEdge {
   ruleset = aRuleset();
 
   constructor() {
+    this.platform.onStream = (stream) => {
+      stream.status(200);
+      stream.text(`retry: 1000\n\n${this.news()}`);
+    };
     this.platform.answers.set(RULESET, ({ headers }) => {
       const etag = `"${this.ruleset.version}-x"`;
       return headers['if-none-match'] === etag
@@ -115,11 +119,17 @@ export class FakeEdge {
   /** Publishes, and tells those who listen. */
   publish(ruleset: Ruleset): void {
     this.ruleset = ruleset;
-    const { version } = ruleset;
-    for (const stream of this.platform.streams) {
-      if (stream.open)
-        stream.text(`event: ruleset\ndata: {"version":${version},"etag":"\\"${version}-x\\""}\n\n`);
-    }
+    this.say(this.news());
+  }
+
+  /** To all who listen. */
+  say(text: string): void {
+    for (const stream of this.platform.streams) if (stream.open) stream.text(text);
+  }
+
+  private news(): string {
+    const { version } = this.ruleset;
+    return `event: ruleset\nid: ${version}-x\ndata: {"version":${version},"etag":"\\"${version}-x\\""}\n\n`;
   }
 
   of(type: WireEvent['type']): WireEvent[] {

@@ -20,6 +20,8 @@ export class FakePlatform implements Platform {
   readonly asked: Asked[] = [];
   readonly streams: Array<StreamListener & { url: string; open: boolean }> = [];
   readonly files = new Map<string, string>();
+  /** What an opened stream says and does first. */
+  onStream: (stream: StreamListener) => void = () => undefined;
   exitCall: (() => Promise<unknown>) | null = null;
   /** What a route answers; `METHOD /path`. */
   readonly answers = new Map<string, Answering>();
@@ -66,6 +68,7 @@ export class FakePlatform implements Platform {
   openStream: Platform['openStream'] = (url, _headers, listener) => {
     const stream = { ...listener, url, open: true };
     this.streams.push(stream);
+    setImmediate(() => this.onStream(stream));
     return { close: () => (stream.open = false) };
   };
 
