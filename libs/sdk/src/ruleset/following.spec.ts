@@ -29,7 +29,7 @@ describe('following the rules', () => {
     let published = false;
     platform.answers.set(RULESET, (asked) => {
       const given = answer(asked);
-      if (!published) edge.publish(aRuleset(2));
+      if (!published) queueMicrotask(() => edge.publish(aRuleset(2)));
       published = true;
       return given;
     });
