@@ -10,7 +10,7 @@ const ROOT = path.join(__dirname, '..');
 const ROWS: ReadonlyArray<{ libs: readonly string[]; leftToRight?: boolean }> = [
   { libs: ['kernel', 'stats', 'bucketing', 'wire'] },
   { libs: ['sdk'] },
-  { libs: ['config', 'database', 'embedded-postgres'] },
+  { libs: ['config', 'database', 'embedded-postgres', 'spool'] },
   {
     libs: [
       'governance',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readState } from '@app/embedded-postgres';
-import { beginningOf } from './data-lock.js';
+import { beginningOf } from '@app/spool';
 
 /**
  * After kill -9 of a supervisor its guard ends the processes it left, which takes a moment; a start right

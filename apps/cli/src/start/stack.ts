@@ -7,8 +7,9 @@ import {
   type TemporaryDataDir,
 } from '@app/embedded-postgres';
 import { DomainError } from '@app/kernel';
+import { beginningOf } from '@app/spool';
 import { createFirstKey, prepareDatabase } from '../migrate/prepare-database.js';
-import { beginningOf, lockDataDir } from './data-lock.js';
+import { lockDataDir } from './data-lock.js';
 import { DatabaseSupervisor } from './database-supervisor.js';
 import { requireDatabase } from './given-database.js';
 import { endLeftovers } from './leftovers.js';
