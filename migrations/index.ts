@@ -10,6 +10,7 @@ import { MeanRest1764000000009 } from './1764000000009-mean-rest.js';
 import { Covariates1764000000010 } from './1764000000010-covariates.js';
 import { ExperimentDesign1764000000011 } from './1764000000011-experiment-design.js';
 import { Webhooks1764000000012 } from './1764000000012-webhooks.js';
+import { RefusedEvents1764000000013 } from './1764000000013-refused-events.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   Covariates1764000000010,
   ExperimentDesign1764000000011,
   Webhooks1764000000012,
+  RefusedEvents1764000000013,
 ];

@@ -435,6 +435,17 @@ CREATE TABLE pending_units (
   CONSTRAINT pending_units_pkey PRIMARY KEY (shard, seq)
 );
 
+CREATE TABLE refused_events (
+  environment text NOT NULL,
+  id text NOT NULL,
+  digest bytea NOT NULL,
+  reason text NOT NULL,
+  event json NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  CONSTRAINT refused_events_pkey PRIMARY KEY (environment, id, digest)
+);
+
 CREATE TABLE rollout_mirrors (
   rollout_id uuid NOT NULL,
   flag text NOT NULL,

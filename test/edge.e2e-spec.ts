@@ -305,14 +305,26 @@ describe('the data plane', () => {
       carried: null,
     };
 
-    it('goes on answering, refuses events clearly, and records the exposures afterwards', async () => {
+    it('goes on answering and acknowledges events from its disk, which count once when it is back', async () => {
       const before = await ask('steadfast');
       world.proxy.cut();
       expect((await ask('steadfast')).assignments[0]!.variant).toBe(before.assignments[0]!.variant);
       await ask('met-in-the-dark');
-      const refused = await send('/api/v1/events', { events: [outcome('dark-1', 'dark')] });
-      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
-      expect((await problem(refused)).code).toBe('STORE_UNAVAILABLE');
+      const batch = [outcome('dark-1', 'dark'), outcome('dark-2', 'dark', { at: 'x' })];
+      for (let time = 0; time < 2; time += 1) {
+        expect(await sendEvents(batch)).toEqual({
+          accepted: 0,
+          duplicates: 0,
+          rejected: [expect.objectContaining({ index: 1, code: 'EVENT_AT_INVALID' })],
+          spooled: 1,
+        });
+      }
+      const thumb = { task: 'reply', unit: 'dark', thumb: 'up', id: 'dark-3' };
+      expect(await (await send('/api/v1/feedback', thumb)).json()).toEqual({
+        id: 'dark-3',
+        duplicate: false,
+        spooled: true,
+      });
       expect((await fetch(`${world.url}/health/ready`)).status).toBe(200);
 
       world.proxy.mend();
@@ -320,7 +332,60 @@ describe('the data plane', () => {
         () => stored('met-in-the-dark'),
         (rows) => rows.length === 1,
       );
-      expect(await sendEvents([outcome('dark-1', 'dark')])).toMatchObject({ accepted: 1, duplicates: 0 });
+      await until(
+        () => stored('dark'),
+        (rows) => rows.length === 2,
+      );
+      await until(
+        () => sendEvents([outcome('light-1', 'dark')]),
+        ({ accepted, duplicates }) => accepted + duplicates === 1,
+      );
+      expect(await sendEvents([batch[0]!])).toMatchObject({ accepted: 0, duplicates: 1 });
+    });
+
+    it('drains after a restart what it acknowledged before, and sets aside what clashes by then', async () => {
+      world.proxy.cut();
+      expect(await sendEvents([outcome('over-1', 'over'), outcome('over-2', 'over')])).toMatchObject({
+        spooled: 2,
+      });
+      await world.edge.close();
+      const at = new Date();
+      await world.pool.query(
+        `INSERT INTO event_keys (environment, id, digest, at) VALUES ('production', 'over-2', '\\x00', $1)`,
+        [at],
+      );
+      world.proxy.mend();
+      await world.start();
+      await until(
+        () => stored('over'),
+        (rows) => rows.length === 1,
+      );
+      const { rows } = await until(
+        () => world.pool.query(`SELECT id, reason, event->>'metric' AS metric FROM refused_events`),
+        (result) => result.rows.length > 0,
+      );
+      expect(rows).toEqual([{ id: 'over-2', reason: 'EVENT_ID_REUSED', metric: 'quality' }]);
+    });
+
+    it('refuses events clearly when its disk may hold no more of them', async () => {
+      await world.edge.close();
+      world.proxy.cut();
+      await world.start({ CONTENDER_SPOOL_MAX_BYTES: 1000 });
+      expect(await sendEvents([outcome('much-1', 'much')])).toMatchObject({ spooled: 1 });
+      const refused = await send('/api/v1/events', { events: [outcome('much-2', 'x'.repeat(256))] });
+      const again = await send('/api/v1/events', {
+        events: Array.from({ length: 10 }, (_, n) => outcome(`more-${n}`, 'much')),
+      });
+      expect([refused.status, again.status, again.headers.get('retry-after')]).toEqual([200, 503, '1']);
+      expect((await problem(again)).code).toBe('SPOOL_FULL');
+      world.proxy.mend();
+      await until(
+        () => stored('much'),
+        (rows) => rows.length === 1,
+      );
+      await world.edge.close();
+      await world.start();
+      expect(await stored('much')).toHaveLength(1);
     });
 
     it('serves from its disk after a restart, and gives rollout units the champion once it is stale', async () => {

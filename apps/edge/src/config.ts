@@ -33,6 +33,23 @@ export class EdgeConfig extends ProcessConfig {
   @Max(100, { message: 'CONTENDER_EDGE_CONNECTIONS is above 100' })
   CONTENDER_EDGE_CONNECTIONS = 4;
 
+  /** Where events wait while the database is away; `edge/spool` in the data directory. One edge process each. */
+  @IsOptional()
+  @IsString()
+  CONTENDER_SPOOL_DIR?: string;
+
+  /** Bytes of events on disk while the database is away; beyond it callers keep them. */
+  @Type(() => Number)
+  @IsInt({ message: 'CONTENDER_SPOOL_MAX_BYTES is not a whole number' })
+  @Min(0, { message: 'CONTENDER_SPOOL_MAX_BYTES is below 0' })
+  CONTENDER_SPOOL_MAX_BYTES = 1024 * 1024 * 1024;
+
+  /** Bytes of event bodies that are read, judged or stored at one time; beyond it callers keep them. */
+  @Type(() => Number)
+  @IsInt({ message: 'CONTENDER_INTAKE_MAX_BYTES is not a whole number' })
+  @Min(1, { message: 'CONTENDER_INTAKE_MAX_BYTES is below 1' })
+  CONTENDER_INTAKE_MAX_BYTES = 64 * 1024 * 1024;
+
   /** Unconfirmed for longer, rollout units get the champion. */
   @Type(() => Number)
   @IsNumber({}, { message: 'CONTENDER_MAX_STALENESS_SECONDS is not a number' })

@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { PostgresEventStore } from '@app/events';
 import { Pool } from 'pg';
 import { Assigner } from './assignments/assigner.js';
 import { AssignmentsRoute } from './assignments/assignments.route.js';
@@ -12,6 +11,7 @@ import { FlowingClock, VirtualTimeClock } from './edge-clock.js';
 import { EventIntake } from './events/event-intake.js';
 import { EventsRoute } from './events/events.route.js';
 import { FeedbackRoute } from './events/feedback.route.js';
+import { MemoryBudget } from './events/memory-budget.js';
 import { Cors } from './http/cors.js';
 import { HotServer } from './http/hot-server.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -24,6 +24,7 @@ import { EdgeState } from './snapshot/edge-state.js';
 import { SnapshotFollower } from './snapshot/follower.js';
 import { RulesetRoute } from './snapshot/ruleset.route.js';
 import { SnapshotDisk } from './snapshot/snapshot-disk.js';
+import { openEventPath } from './spool/event-path.js';
 import { RulesetStreams } from './stream/ruleset-streams.js';
 import { OfrepStreamRoute, RulesetStreamRoute } from './stream/stream.routes.js';
 import { StreamTickets } from './stream/stream-tickets.js';
@@ -42,7 +43,8 @@ export interface Edge {
 export async function createEdge(config: EdgeConfig): Promise<Edge> {
   const pool = new Pool({
     connectionString: config.DATABASE_URL,
-    max: config.CONTENDER_EDGE_CONNECTIONS,
+    // One beside those that store: bells and the time must not wait for batches.
+    max: config.CONTENDER_EDGE_CONNECTIONS + 1,
     application_name: 'contender-edge',
     connectionTimeoutMillis: 3000,
     query_timeout: 15_000,
@@ -63,16 +65,18 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
     },
   );
   const health = new EdgeHealth(state, clock, config.CONTENDER_MAX_STALENESS_SECONDS * 1000);
-  const store = new PostgresEventStore(pool);
   const monitoring: Monitoring = new Monitoring(() => ({
     versions: () => state.versions(),
     confirmedAgeSeconds: () => health.readiness().unconfirmedSeconds,
     pendingExposures: () => recorder.pendingCount,
+    spoolBytes: () => spool.bytes,
+    storeAway: () => keeper.storeAway,
   }));
-  const recorder = new ExposureRecorder(store, clock, monitoring);
+  const { keeper, spool, drain } = await openEventPath(config, { pool, clock, monitoring });
+  const recorder = new ExposureRecorder(keeper, clock, monitoring);
   const lookAgain = (): Promise<void> => follower.nudge();
   const intake = new EventIntake({
-    store,
+    keeper,
     clock,
     recorder,
     state,
@@ -93,7 +97,7 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
       new OfrepFlagRoute(assigner),
       new OfrepBulkRoute(assigner, tickets),
       new OfrepStreamRoute(streams, tickets),
-      new EventsRoute(intake),
+      new EventsRoute(intake, new MemoryBudget(config.CONTENDER_INTAKE_MAX_BYTES)),
       new FeedbackRoute(intake, clock),
       new RulesetRoute(() => health.unconfirmedMs()),
       new RulesetStreamRoute(streams),
@@ -111,12 +115,15 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
   return {
     listen: async () => {
       await follower.start();
+      drain.start();
       return server.listen(config.CONTENDER_EDGE_PORT, config.CONTENDER_HOST);
     },
     close: async () => {
       streams.close();
       await server.close();
       await recorder.close(FLUSH_WITHIN_MS);
+      await drain.stop(FLUSH_WITHIN_MS);
+      await spool.close();
       await follower.stop();
       await nest.close();
       await pool.end();

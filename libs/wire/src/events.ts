@@ -62,6 +62,8 @@ export interface EventsResponse {
   readonly accepted: number;
   readonly duplicates: number;
   readonly rejected: readonly EventRejection[];
+  /** Events that wait on the edge's disk because the database is away; absent when there are none. */
+  readonly spooled?: number;
 }
 
 export const MAX_EVENTS_PER_BATCH = 5000;
@@ -175,6 +177,12 @@ export const eventsResponseSchema: Schema = object(
         ['index', 'code', 'message'],
       ),
       example: [],
+    },
+    spooled: {
+      type: 'integer',
+      description:
+        'Only while the database is away: events that are durable on the disk of the edge and are counted under the same ids when it is back. Whether one was stored before, or its id belongs to another event, is found only then.',
+      example: 0,
     },
   },
   ['accepted', 'duplicates', 'rejected'],

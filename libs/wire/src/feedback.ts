@@ -17,6 +17,7 @@ export interface FeedbackRequest {
 export interface FeedbackResponse {
   readonly id: string;
   readonly duplicate: boolean;
+  readonly spooled?: boolean;
 }
 
 /** Event names (`source` of metrics) that feedback becomes outcomes of. */
@@ -67,6 +68,12 @@ export const feedbackResponseSchema: Schema = object(
       type: 'boolean',
       description: 'It was known already and still counts once.',
       example: false,
+    },
+    spooled: {
+      type: 'boolean',
+      description:
+        'Only while the database is away: it is durable on the disk of the edge and is counted later.',
+      example: true,
     },
   },
   ['id', 'duplicate'],

@@ -89,7 +89,7 @@ function paths(edgeUrl: string): Record<string, Schema> {
       post: call(
         'sendEvents',
         'Send exposures and outcomes',
-        'Up to 5,000 a batch, as `{"events": […]}` or as NDJSON with one event a line; gzip is understood. Every event is judged on its own: good ones are taken, bad ones are listed with their place and a code. An answer means the accepted ones are durable. Sending a batch again is safe: an id counts once. `at` is when it happened: what happened before the unit was first exposed is kept, and counts for no experiment.',
+        'Up to 5,000 a batch, as `{"events": […]}` or as NDJSON with one event a line; gzip is understood. Every event is judged on its own: good ones are taken, bad ones are listed with their place and a code. An answer means the accepted ones are durable; while the database is away they are `spooled` on the disk of the edge, and which of them are duplicates is found later. Sending a batch again is safe: an id counts once. `at` is when it happened: what happened before the unit was first exposed is kept, and counts for no experiment.',
         {
           requestBody: {
             required: true,
@@ -109,7 +109,9 @@ function paths(edgeUrl: string): Record<string, Schema> {
               'BATCH_TOO_LARGE',
               'BODY_NOT_GZIP',
               'ENCODING_NOT_SUPPORTED',
+              'INTAKE_BUSY',
               'STORE_UNAVAILABLE',
+              'SPOOL_FULL',
             ),
           },
         },
@@ -124,7 +126,7 @@ function paths(edgeUrl: string): Record<string, Schema> {
           requestBody: { required: true, content: json('FeedbackRequest') },
           responses: {
             '200': { description: 'Stored.', content: json('FeedbackResponse') },
-            ...problems(...EVERY_BODY, 'EVENT_REJECTED', 'STORE_UNAVAILABLE'),
+            ...problems(...EVERY_BODY, 'EVENT_REJECTED', 'STORE_UNAVAILABLE', 'SPOOL_FULL'),
           },
         },
       ),

@@ -1,15 +1,21 @@
 import { type Exposure, exposureKey } from '@app/assignment';
-import { type EventStore, type NewEvent, StoreUnavailable } from '@app/events';
+import type { NewEvent } from '@app/events';
 import type { Clock } from '@app/kernel';
+import { isAway } from '../events/store-away.js';
 import { log, wordsOf } from '../log.js';
 import type { Monitoring } from '../monitoring/monitoring.js';
 import { exposureEvent } from './exposure-event.js';
 import { RecentIds } from './recent-ids.js';
 
+/** Makes exposures durable, in the database or on disk. */
+export interface ExposureSink {
+  append(environment: string, events: readonly NewEvent[], receivedAt: Date): Promise<unknown>;
+}
+
 export interface RecorderLimits {
   /** Longest an exposure waits for others to be stored with. */
   readonly gatherMs: number;
-  /** Exposures kept while the database is away; more are dropped and counted. */
+  /** Exposures kept while they can be stored nowhere; more are dropped and counted. */
   readonly capacity: number;
   /** Characters of attributes kept with them: a caller may say a quarter of a megabyte about each unit. */
   readonly attributeCapacity: number;
@@ -28,8 +34,8 @@ const DEFAULTS: RecorderLimits = {
 const GROUP = 2000;
 
 /**
- * Stores the exposures of our own answers in groups, after the answer and within 100 ms of it. While the database is
- * away they wait here; an outcome that carries its assignment id proves one that was lost on the way.
+ * Stores the exposures of our own answers in groups, after the answer and within 100 ms of it. While neither the database
+ * nor the spool takes them they wait here; an outcome that carries its assignment id proves one that was lost on the way.
  */
 export class ExposureRecorder {
   private pending: Array<{ environment: string; event: NewEvent; attributeSize: number }> = [];
@@ -45,7 +51,7 @@ export class ExposureRecorder {
   private waiting = false;
 
   constructor(
-    private readonly store: EventStore,
+    private readonly store: ExposureSink,
     private readonly clock: Clock,
     private readonly monitoring: Pick<Monitoring, 'exposures'>,
     limits: Partial<RecorderLimits> = {},
@@ -170,8 +176,3 @@ export class ExposureRecorder {
 
 const keyOf = ({ subjectId, epoch, variant, unit }: Exposure): string =>
   exposureKey(subjectId, epoch, variant, unit);
-
-/** Whether storing may succeed later; a database that accepts and then says nothing is away too. */
-export function isAway(error: unknown): boolean {
-  return error instanceof StoreUnavailable || /timeout/i.test((error as Error | null)?.message ?? '');
-}

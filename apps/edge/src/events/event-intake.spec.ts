@@ -2,11 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { assign } from '@app/assignment';
 import { exposureId } from '@app/bucketing';
 import { InMemoryEventStore } from '@app/events';
+import { SpoolFull } from '@app/spool';
 import { ExposureRecorder } from '../assignments/exposure-recorder.js';
 import { EdgeClock } from '../edge-clock.js';
 import type { Call } from '../http/route.js';
 import { Monitoring } from '../monitoring/monitoring.js';
 import { EdgeState } from '../snapshot/edge-state.js';
+import { EventKeeper } from '../spool/event-keeper.js';
+import { decodeBatch, type SpooledBatch } from '../spool/spooled-batch.js';
 import { aPublishedRuleset, NOW } from '../testing/edge.fixtures.js';
 import { EventIntake } from './event-intake.js';
 
@@ -23,15 +26,29 @@ function anIntake() {
     versions: () => new Map(),
     confirmedAgeSeconds: () => 0,
     pendingExposures: () => 0,
+    spoolBytes: () => 0,
+    storeAway: () => false,
   }));
-  const recorder = new ExposureRecorder(store, clock, monitoring);
+  const spooled: SpooledBatch[] = [];
+  const disk = { full: false };
+  const keeper = new EventKeeper(
+    store,
+    {
+      append: async (payload) => {
+        if (disk.full) throw new SpoolFull('the disk of a test is full');
+        spooled.push(decodeBatch(Buffer.from(payload)));
+      },
+    },
+    () => undefined,
+  );
+  const recorder = new ExposureRecorder(keeper, clock, monitoring);
   const state = new EdgeState();
   state.takeAccess({ keys: [], secrets: { production: 'a secret' } });
   const ruleset = aPublishedRuleset();
   state.takeRuleset({ environment: 'production', version: 1, body: JSON.stringify(ruleset) });
   const newer: { publish: (() => void) | null } = { publish: null };
   const intake = new EventIntake({
-    store,
+    keeper,
     clock,
     recorder,
     state,
@@ -46,7 +63,17 @@ function anIntake() {
     rest: '',
     ...state.environment('production')!,
   });
-  return { store, recorder, state, newer, take: (raw: unknown[]) => intake.take(raw, call()), call };
+  return {
+    store,
+    keeper,
+    spooled,
+    disk,
+    recorder,
+    state,
+    newer,
+    take: (raw: unknown[]) => intake.take(raw, call()),
+    call,
+  };
 }
 
 const outcome = (id: string, more: object = {}) => ({
@@ -86,15 +113,36 @@ describe('taking a batch', () => {
     expect(store.stored).toHaveLength(2);
   });
 
-  it('answers STORE_UNAVAILABLE and counts nothing while the store is away', async () => {
-    const { take, store } = anIntake();
+  it('spools the good ones while the store is away, says so, and goes back to the store when it is told', async () => {
+    const { take, store, keeper, spooled } = anIntake();
     store.unavailable = true;
+    expect(await take([outcome('1'), outcome('2', { at: 'x' }), outcome('3')])).toEqual({
+      accepted: 0,
+      duplicates: 0,
+      rejected: [expect.objectContaining({ index: 1, code: 'EVENT_AT_INVALID' })],
+      spooled: 2,
+    });
+    expect(spooled.map(({ environment, events }) => [environment, events.map(({ id }) => id)])).toEqual([
+      ['production', ['1', '3']],
+    ]);
+    store.unavailable = false;
+    // Nobody waits for a store that is known to be away.
+    expect(await take([outcome('4')])).toMatchObject({ accepted: 0, spooled: 1 });
+    keeper.storeIsBack();
+    expect(await take([outcome('4')])).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
+  });
+
+  it('answers SPOOL_FULL and acknowledges nothing when neither place takes it', async () => {
+    const { take, store, disk, keeper } = anIntake();
+    store.unavailable = true;
+    disk.full = true;
     await expect(take([outcome('1')])).rejects.toMatchObject({
-      code: 'STORE_UNAVAILABLE',
+      code: 'SPOOL_FULL',
       status: 503,
       more: { headers: { 'retry-after': '1' } },
     });
     store.unavailable = false;
+    keeper.storeIsBack();
     expect(await take([outcome('1')])).toMatchObject({ accepted: 1, duplicates: 0 });
   });
 

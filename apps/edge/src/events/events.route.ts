@@ -1,30 +1,33 @@
 import { mediaTypeOf, readBody } from '../http/read-body.js';
 import { type Answer, type Call, ok, type Route } from '../http/route.js';
-import { type EventIntake, unavailable } from './event-intake.js';
+import type { EventIntake } from './event-intake.js';
+import type { MemoryBudget } from './memory-budget.js';
 import { readBatch } from './read-batch.js';
 
 const BODY_LIMIT = 16 * 1024 * 1024;
-/** Characters of batches being stored at one time. While the database hangs they pile up; beyond this callers keep them. */
-const HELD_LIMIT = 4 * BODY_LIMIT;
 
 /** POST /api/v1/events: answered once the accepted ones are durable. */
 export class EventsRoute implements Route {
   readonly method = 'POST';
   readonly path = '/api/v1/events';
 
-  private held = 0;
-
-  constructor(private readonly intake: Pick<EventIntake, 'take'>) {}
+  constructor(
+    private readonly intake: Pick<EventIntake, 'take'>,
+    /** Batches pile up while the database is slow; beyond this callers keep them. */
+    private readonly budget: MemoryBudget,
+  ) {}
 
   async handle(call: Call): Promise<Answer> {
-    const text = await readBody(call.request, BODY_LIMIT);
-    const size = text.length;
-    if (this.held + size > HELD_LIMIT) throw unavailable(new Error('too many batches wait to be stored'));
-    this.held += size;
+    const { request } = call;
+    // Refused before it is read where its size is told; else as it grows, packed bodies by what they unpack to.
+    const told = Number(request.headers['content-length'] ?? 0);
+    if (told <= BODY_LIMIT) this.budget.require(told);
+    const lease = this.budget.lease();
     try {
-      return ok(await this.intake.take(readBatch(mediaTypeOf(call.request), text), call));
+      const text = await readBody(request, BODY_LIMIT, lease.grow);
+      return ok(await this.intake.take(readBatch(mediaTypeOf(request), text), call));
     } finally {
-      this.held -= size;
+      lease.release();
     }
   }
 }

@@ -32,10 +32,11 @@ export class FeedbackRoute implements Route {
     const given = requireValid(this.validate, parseJson(await readBody(call.request, BODY_LIMIT)));
     await this.clock.refresh()?.catch(() => undefined);
     const event = outcomeOf(given, this.clock.now());
-    const { duplicates, rejected } = await this.intake.take([event], call);
+    const { duplicates, rejected, spooled = 0 } = await this.intake.take([event], call);
     const [refused] = rejected;
     if (refused) throw new EdgeError('EVENT_REJECTED', `${refused.code}: ${refused.message}`);
-    return ok({ id: event.id, duplicate: duplicates > 0 } satisfies FeedbackResponse);
+    const known = { id: event.id, duplicate: duplicates > 0 };
+    return ok((spooled > 0 ? { ...known, spooled: true } : known) satisfies FeedbackResponse);
   }
 }
 

@@ -14,12 +14,17 @@ export function mediaTypeOf(request: IncomingMessage): string {
  * The body as text, unpacked when it is gzip. The limit holds for the bytes sent and for the bytes they unpack to, so
  * that a small bomb cannot fill memory.
  *
+ * @param hold told of bytes as they are kept; what it throws refuses the request
  * @throws EdgeError `BODY_TOO_LARGE`, `BODY_NOT_GZIP`, `BODY_NOT_UTF8`, `BODY_INCOMPLETE`, `ENCODING_NOT_SUPPORTED`
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+export async function readBody(
+  request: IncomingMessage,
+  limit: number,
+  hold?: (bytes: number) => void,
+): Promise<string> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  const bytes = await collect(request, unpacked(request, encoding, limit), limit, encoding);
+  const bytes = await collect(request, unpacked(request, encoding, limit), { limit, encoding, hold });
   if (!isUtf8(bytes)) throw new EdgeError('BODY_NOT_UTF8', 'the body is not UTF-8');
   const text = bytes.toString('utf8');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
@@ -44,20 +49,35 @@ function unpacked(request: IncomingMessage, encoding: string, limit: number): Re
   return request.pipe(gunzip);
 }
 
-function collect(request: Readable, source: Readable, limit: number, encoding: string): Promise<Buffer> {
+function collect(
+  request: Readable,
+  source: Readable,
+  { limit, encoding, hold }: { limit: number; encoding: string; hold?: (bytes: number) => void },
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    source.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limit) {
-        chunks.push(chunk);
-        return;
-      }
+    let refused = false;
+    const refuse = (error: Error): void => {
+      refused = true;
       chunks.length = 0;
       // Unpacking ends here; a request is read to its end, so that the caller gets to read the answer.
       if (source !== request) source.destroy();
-      reject(tooLarge(limit));
+      reject(error);
+    };
+    source.on('data', (chunk: Buffer) => {
+      if (refused) return;
+      size += chunk.length;
+      if (size > limit) {
+        refuse(tooLarge(limit));
+        return;
+      }
+      try {
+        hold?.(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        refuse(error as Error);
+      }
     });
     source.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     source.once('error', (error: Error) =>

@@ -5,6 +5,8 @@ export interface Observed {
   versions(): ReadonlyMap<string, number>;
   confirmedAgeSeconds(): number | null;
   pendingExposures(): number;
+  spoolBytes(): number;
+  storeAway(): boolean;
 }
 
 /** What Prometheus reads from the data plane. */
@@ -28,15 +30,28 @@ export class Monitoring {
 
   readonly events = new Counter({
     name: 'contender_edge_events_total',
-    help: 'Events received, by environment and what became of them: accepted, duplicate or the code of the rejection.',
+    help: 'Events received, by environment and what became of them: accepted, duplicate, spooled or the code of the rejection.',
     labelNames: ['environment', 'result'],
     registers: [this.registry],
   });
 
   readonly exposures = new Counter({
     name: 'contender_edge_exposures_total',
-    help: 'Exposures of own answers: recorded, or dropped because the database was away for too long.',
+    help: 'Exposures of own answers: recorded, or dropped because neither the database nor the spool could take them.',
     labelNames: ['result'],
+    registers: [this.registry],
+  });
+
+  readonly drained = new Counter({
+    name: 'contender_edge_spool_drained_total',
+    help: 'Events brought from the spool into the database, by what became of them; refused ones are in refused_events.',
+    labelNames: ['result'],
+    registers: [this.registry],
+  });
+
+  readonly spoolDamage = new Counter({
+    name: 'contender_edge_spool_damage_total',
+    help: 'Places in the spool that could not be read.',
     registers: [this.registry],
   });
 
@@ -57,6 +72,22 @@ export class Monitoring {
       registers: [this.registry],
       collect(): void {
         this.set(observed().confirmedAgeSeconds() ?? Number.NaN);
+      },
+    });
+    new Gauge({
+      name: 'contender_edge_spool_bytes',
+      help: 'Bytes of events on local disk that wait for the database.',
+      registers: [this.registry],
+      collect(): void {
+        this.set(observed().spoolBytes());
+      },
+    });
+    new Gauge({
+      name: 'contender_edge_store_away',
+      help: '1 while events go to the spool because the database is away.',
+      registers: [this.registry],
+      collect(): void {
+        this.set(observed().storeAway() ? 1 : 0);
       },
     });
     new Gauge({

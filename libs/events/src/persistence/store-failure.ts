@@ -26,6 +26,11 @@ export function isUnavailable(error: unknown): boolean {
   return SOCKET.has(code) || SQLSTATE.test(code) || MESSAGE.test(message);
 }
 
+/** Whether the database does not take these very values; the same ones will never be taken. */
+export function isNotStorable(error: unknown): boolean {
+  return /^2[23]...$/.test(parts(error).code) && !lacksPartition(error);
+}
+
 /** Deadlock or serialisation failure: the statement did nothing and may be run again. */
 export function isRepeatable(error: unknown): boolean {
   return ['40P01', '40001'].includes(parts(error).code);

@@ -1,0 +1,39 @@
+import type { Pool } from 'pg';
+import { eventDigest } from '../domain/event-digest.js';
+import { StoreUnavailable } from '../ports/event-store.js';
+import { type RefusedEvent, RefusedEventStore } from '../ports/refused-event.store.js';
+import { isUnavailable } from './store-failure.js';
+
+const KEEP = `
+INSERT INTO refused_events (environment, id, digest, reason, event, received_at, found_at)
+SELECT $1, id, decode(digest, 'hex'), reason, event, $2, $3
+FROM unnest($4::text[], $5::text[], $6::text[], $7::json[]) AS row (id, digest, reason, event)
+ON CONFLICT DO NOTHING`;
+
+/** Refused events in a table of their own. Rare: nothing here is tuned. */
+export class PostgresRefusedEventStore extends RefusedEventStore {
+  constructor(private readonly pool: Pool) {
+    super();
+  }
+
+  override async keep(
+    environment: string,
+    refused: readonly RefusedEvent[],
+    { receivedAt, foundAt }: { receivedAt: Date; foundAt: Date },
+  ): Promise<void> {
+    try {
+      await this.pool.query(KEEP, [
+        environment,
+        receivedAt.toISOString(),
+        foundAt.toISOString(),
+        refused.map(({ event }) => event.id),
+        refused.map(({ event }) => eventDigest(event)),
+        refused.map(({ reason }) => reason),
+        refused.map(({ event }) => JSON.stringify(event)),
+      ]);
+    } catch (error) {
+      if (isUnavailable(error)) throw new StoreUnavailable(error);
+      throw error;
+    }
+  }
+}
