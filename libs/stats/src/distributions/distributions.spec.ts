@@ -70,6 +70,19 @@ describe('distributions against 40-digit values', () => {
   ])('%s', (_, got, expected) => expect(off(got, expected)).toBeLessThan(1e-13));
 });
 
+/** Values from mpmath 1.3.0, solved at 40 digits; each pair lies on either side of where the expansion takes over. */
+describe('t quantiles of many degrees', () => {
+  it.each([
+    [0.025, 500, 1.96471983746736777],
+    [0.025, 499.5, 1.96472460943458963],
+    [0.0005, 1500, 3.297024849045952],
+    [0.0005, 1300, 3.2980266272486216],
+    [1e-9, 4700.5, 6.0096215184395305],
+    [1e-9, 4600, 6.0098800857783722],
+    [0.3, 52_344.25, 0.52440370604708587],
+  ])('%s of %s', (q, df, expected) => expect(off(d.studentTIsf(q, df), expected)).toBeLessThan(2e-15));
+});
+
 /** Values from SciPy 1.17.1 (ppf, cdf, sf). */
 describe('quantiles against SciPy', () => {
   it.each([

@@ -28,8 +28,15 @@ export function normalPdf(x: number): number {
   return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 }
 
-const ratio = (numerator: readonly number[], denominator: readonly number[], r: number): number =>
-  numerator.reduceRight((sum, c) => sum * r + c, 0) / denominator.reduceRight((sum, c) => sum * r + c, 0);
+/** Two polynomials of degree seven, lowest coefficient first, one over the other. */
+function ratio(numerator: readonly number[], denominator: readonly number[], r: number): number {
+  let [above, below] = [0, 0];
+  for (let i = 7; i >= 0; i--) {
+    above = above * r + numerator[i]!;
+    below = below * r + denominator[i]!;
+  }
+  return above / below;
+}
 
 const CENTRE = [
   [

@@ -47,22 +47,34 @@ export function studentTQuantile(p: number, df: number): number {
   if (df > NORMAL_FROM) return normalQuantile(p);
   if (p === 0.5) return 0;
   const tail = Math.min(p, 1 - p);
-  // t²/df = y/x with y ~ Beta(½, df/2), whose upper tail holds both tails of t.
-  const size = Math.sqrt(df) * Math.exp(betaLogit(0.5, df / 2, 2 * tail, 'upper', firstGuess(tail, df)) / 2);
+  const z = -normalQuantile(tail);
+  // From here on the next term of the expansion is below 2e-17 of t, whatever the tail.
+  const settled = df >= 500 && z * z * 130 <= df;
+  const size = settled ? cornishFisher(z, df) : searched(tail, df, z);
   return p < 0.5 ? -size : size;
 }
 
+/** By the beta distribution: t²/df = y/x with y ~ Beta(½, df/2), whose upper tail holds both tails of t. */
+function searched(tail: number, df: number, z: number): number {
+  // Where the expansion is close it spares most of the search.
+  const near = z * z <= df && tail <= 0.4;
+  const start = near ? 2 * Math.log(cornishFisher(z, df)) - Math.log(df) : undefined;
+  return Math.sqrt(df) * Math.exp(betaLogit(0.5, df / 2, 2 * tail, 'upper', start) / 2);
+}
+
 /**
- * ln(t²/df) by the Cornish–Fisher expansion where it is close, which spares most of the search.
+ * t from the normal quantile z of the same tail, up to df⁻⁵.
  *
- * @see Abramowitz and Stegun 26.7.5
+ * @see Abramowitz and Stegun 26.7.5; Fisher and Cornish (1960), Technometrics 2, for the last term
  */
-function firstGuess(tail: number, df: number): number | undefined {
-  const z = -normalQuantile(tail);
-  const z2 = z * z;
-  if (z2 > df || tail > 0.4) return undefined;
-  const t = z + (z * (z2 + 1)) / (4 * df) + (z * (5 * z2 * z2 + 16 * z2 + 3)) / (96 * df * df);
-  return Math.log((t * t) / df);
+function cornishFisher(z: number, df: number): number {
+  const s = z * z;
+  const g1 = (s + 1) / 4;
+  const g2 = ((5 * s + 16) * s + 3) / 96;
+  const g3 = (((3 * s + 19) * s + 17) * s - 15) / 384;
+  const g4 = ((((79 * s + 776) * s + 1482) * s - 1920) * s - 945) / 92_160;
+  const g5 = (((((27 * s + 339) * s + 930) * s - 1782) * s - 765) * s + 17_955) / 368_640;
+  return z + (z * (g1 + (g2 + (g3 + (g4 + g5 / df) / df) / df) / df)) / df;
 }
 
 /** The t with P(T > t) = q of Student's t. */
