@@ -17,6 +17,8 @@ const ROWS: ReadonlyArray<{ libs: readonly string[]; leftToRight?: boolean }> = 
       'notifications',
       'registry',
       'subjects',
+      'segments',
+      'holdouts',
       'experiments',
       'rulesets',
       'assignment',

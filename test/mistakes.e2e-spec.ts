@@ -2,6 +2,7 @@ import type { Test } from 'supertest';
 import {
   CHAMPION_EXAMPLE,
   EXPERIMENT_EXAMPLE,
+  HOLDOUT_EXAMPLE,
   METRIC_EXAMPLES,
   MODEL_EXAMPLES,
   TASK_EXAMPLE,
@@ -32,6 +33,7 @@ describe('a product manager’s mistakes', () => {
     post('/api/v1/experiments', { ...EXPERIMENT_EXAMPLE, key: 'mistake', ...change });
   const metric = (change: object): Test =>
     post('/api/v1/metrics', { key: 'mistake', kind: 'mean', direction: 'increase', ...change });
+  const holdout = (change: object): Test => post('/api/v1/holdouts', { ...HOLDOUT_EXAMPLE, ...change });
   const raw = (body: string, type = 'application/json'): Test =>
     control.call('post', '/api/v1/experiments').set('Content-Type', type).send(body);
   const patch = (key: string, etag: string | null, body: object): Test => {
@@ -56,11 +58,26 @@ describe('a product manager’s mistakes', () => {
     ]) {
       await post('/api/v1/metrics', body).expect(201);
     }
+    for (const [key, unitType] of [
+      ['unserved', 'user'],
+      ['per-tenant', 'tenant'],
+    ]) {
+      await post('/api/v1/tasks', { key, unitType }).expect(201);
+    }
+    await control
+      .call('put', '/api/v1/tasks/per-tenant/champion')
+      .send({ environment: 'production', model: 'support-small' })
+      .expect(200);
+    await post('/api/v1/tasks', { key: 'for-unleash', unitType: 'user', hashScheme: 'unleash' }).expect(201);
+    await post('/api/v1/segments', { key: 'inner', condition: { all: [] } }).expect(201);
+    await post('/api/v1/segments', { key: 'outer', condition: { segment: 'inner' } }).expect(201);
+    await holdout({}).expect(201);
     const drafts: Array<[key: string, change: object]> = [
       ['draft', {}],
       ['running', { trafficShare: 0.6 }],
       ['concluded', { trafficShare: 0.1 }],
       ['greedy', { trafficShare: 0.5 }],
+      ['inexpressible', { task: 'for-unleash', trafficShare: 0.125 }],
       ['no-success', { trafficShare: 0.1, metrics: [{ metric: 'quality', role: 'exploratory' }] }],
     ];
     for (const [key, change] of drafts) await experiment({ key, ...change }).expect(201);
@@ -235,12 +252,17 @@ describe('a product manager’s mistakes', () => {
       () => post('/api/v1/tasks', { key: 'support reply', unitType: 'user' }),
       'key must be',
     ),
+    invalid(
+      'invents a hash scheme',
+      () => post('/api/v1/tasks', { key: 't', unitType: 'user', hashScheme: 'md5' }),
+      'hashScheme must be one of',
+    ),
     bad(
-      'asks for a hash scheme that is not served',
-      () => post('/api/v1/tasks', { key: 't', unitType: 'user', hashScheme: 'unleash' }),
-      422,
-      'SCHEME_NOT_AVAILABLE',
-      'unleash',
+      'changes the hash scheme of a task that has traffic',
+      () => control.call('patch', '/api/v1/tasks/support-reply').send({ hashScheme: 'unleash' }),
+      409,
+      'TASK_HAS_TRAFFIC',
+      'native-v1',
     ),
     bad(
       'changes the unit of a task that has traffic',
@@ -672,6 +694,172 @@ describe('a product manager’s mistakes', () => {
       409,
       'PLAN_IS_FIXED',
       'concluded',
+    ),
+
+    // Segments, holdouts and prerequisites.
+    bad(
+      'names a segment that is not there',
+      () => experiment({ audience: { not: { segment: 'nobody' } } }),
+      404,
+      'SEGMENT_UNKNOWN',
+      'nobody',
+    ),
+    bad(
+      'builds a segment on one that is not there',
+      () => post('/api/v1/segments', { key: 'a', condition: { segment: 'nobody' } }),
+      404,
+      'SEGMENT_UNKNOWN',
+      'nobody',
+    ),
+    bad(
+      'builds a segment on itself',
+      () =>
+        control
+          .call('patch', '/api/v1/segments/inner')
+          .set('If-Match', '"1"')
+          .send({ condition: { any: [{ segment: 'outer' }] } }),
+      422,
+      'SEGMENT_NESTING',
+      'inner → outer → inner',
+    ),
+    bad(
+      'overwrites what somebody else made of a segment',
+      () => control.call('patch', '/api/v1/segments/inner').set('If-Match', '"7"').send({ name: 'Mine' }),
+      412,
+      'REVISION_MISMATCH',
+      'revision 7',
+    ),
+    bad(
+      'changes a segment without saying which revision',
+      () => control.call('patch', '/api/v1/segments/inner').send({ name: 'Mine' }),
+      428,
+      'IF_MATCH_MISSING',
+      'If-Match',
+    ),
+    bad(
+      'deletes a segment that another one needs',
+      () => control.call('delete', '/api/v1/segments/inner'),
+      409,
+      'SEGMENT_IN_USE',
+      'segment outer',
+    ),
+    bad(
+      'makes a segment twice',
+      () => post('/api/v1/segments', { key: 'inner', condition: { all: [] } }),
+      409,
+      'KEY_TAKEN',
+      'inner',
+    ),
+    invalid(
+      'makes a segment of nothing',
+      () => post('/api/v1/segments', { key: 'empty', condition: null }),
+      'condition must be an object',
+    ),
+    bad('holds back a task twice', () => holdout({ key: 'second' }), 409, 'HOLDOUT_OVERLAPS', '2026-q1'),
+    bad('holds a task back under a key of old', () => holdout({}), 409, 'KEY_TAKEN', '2026-q1'),
+    bad(
+      'holds units of a task back that nobody serves',
+      () => holdout({ key: 'none', tasks: ['unserved'] }),
+      409,
+      'HOLDOUT_NEEDS_CHAMPION',
+      'unserved',
+    ),
+    bad(
+      'holds users and tenants back together',
+      () => holdout({ key: 'mixed', tasks: ['support-reply', 'per-tenant'] }),
+      422,
+      'HOLDOUT_UNITS_DIFFER',
+      'tenant',
+    ),
+    bad(
+      'holds back a task that is not there',
+      () => holdout({ key: 'none', tasks: ['no-such-task'] }),
+      404,
+      'TASK_UNKNOWN',
+      'no-such-task',
+    ),
+    invalid('holds everybody back', () => holdout({ key: 'all', share: 1 }), 'share must not be greater'),
+    bad(
+      'begins a holdout yesterday',
+      () => holdout({ key: 'past', startAt: '2020-01-01T00:00:00Z' }),
+      422,
+      'START_HAS_PASSED',
+      '2020-01-01',
+    ),
+    bad(
+      'ends a holdout before it begins',
+      () => holdout({ key: 'back', startAt: '2099-02-01T00:00:00Z', endAt: '2099-01-01T00:00:00Z' }),
+      422,
+      'DATES_NOT_ORDERED',
+      '2099-01-01',
+    ),
+    bad(
+      'ends a holdout that is not there',
+      () => post('/api/v1/holdouts/no-such/end', { reason: 'over' }),
+      404,
+      'HOLDOUT_UNKNOWN',
+      'no-such',
+    ),
+    bad(
+      'ends a holdout with the key of another environment',
+      () => post('/api/v1/holdouts/2026-q1/end', { reason: 'over' }, keys.staging),
+      403,
+      'ENVIRONMENT_NOT_ALLOWED',
+      'production',
+    ),
+    bad(
+      'waits for the answer of the same task',
+      () => experiment({ prerequisites: [{ task: 'support-reply', models: ['support-large'] }] }),
+      422,
+      'PREREQUISITE_NOT_VALID',
+      'support-reply',
+    ),
+    bad(
+      'waits for any answer at all',
+      () => experiment({ prerequisites: [{ task: 'unserved' }] }),
+      422,
+      'PREREQUISITE_NOT_VALID',
+      'unserved',
+    ),
+    bad(
+      'waits for a task that is not there',
+      () => experiment({ prerequisites: [{ task: 'no-such-task', variants: ['large'] }] }),
+      404,
+      'TASK_UNKNOWN',
+      'no-such-task',
+    ),
+    bad(
+      'waits for a model that is not there',
+      () => experiment({ prerequisites: [{ task: 'unserved', models: ['no-such-model'] }] }),
+      404,
+      'MODEL_UNKNOWN',
+      'no-such-model',
+    ),
+    bad(
+      'waits for the answer another unit gets',
+      () => experiment({ prerequisites: [{ task: 'per-tenant', variants: ['large'] }] }),
+      422,
+      'PREREQUISITE_UNIT_MISMATCH',
+      'tenant',
+    ),
+    invalid(
+      'waits for nothing in particular',
+      () => experiment({ prerequisites: [{ task: 'unserved', models: [] }] }),
+      'prerequisites.0.models must contain at least 1',
+    ),
+    bad(
+      'changes what a running experiment waits for',
+      () => patch('running', '"2"', { prerequisites: [{ task: 'unserved', variants: ['large'] }] }),
+      409,
+      'PLAN_IS_FIXED',
+      'prerequisites',
+    ),
+    bad(
+      'starts what the hash scheme cannot say',
+      () => post('/api/v1/experiments/inexpressible/start'),
+      422,
+      'SCHEME_CANNOT_EXPRESS',
+      '12.5 %',
     ),
     bad(
       'asks for the size of nothing',

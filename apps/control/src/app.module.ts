@@ -11,12 +11,14 @@ import { EnvironmentsModule } from './environments/environments.module.js';
 import { ExplainModule } from './explain/explain.module.js';
 import { ExperimentsApiModule } from './experiments/experiments-api.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HoldoutsApiModule } from './holdouts/holdouts-api.module.js';
 import { HttpModule } from './http/http.module.js';
 import { TimeModule } from './http/time.module.js';
 import { RegistryApiModule } from './registry/registry-api.module.js';
 import { PowerModule } from './power/power.module.js';
 import { RolloutsApiModule } from './rollouts/rollouts-api.module.js';
 import { ResultsApiModule } from './results/results-api.module.js';
+import { SegmentsApiModule } from './segments/segments-api.module.js';
 import { WebhooksApiModule } from './webhooks/webhooks-api.module.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
 
@@ -38,6 +40,8 @@ export class AppModule {
         RegistryApiModule,
         ResultsApiModule,
         ExperimentsApiModule,
+        SegmentsApiModule,
+        HoldoutsApiModule,
         RolloutsApiModule,
         PowerModule,
         EnvironmentsModule,

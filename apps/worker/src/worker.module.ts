@@ -3,6 +3,7 @@ import { AnalysisModule } from '@app/analysis';
 import { DatabaseModule } from '@app/database';
 import { ExperimentsModule } from '@app/experiments';
 import { GovernanceModule } from '@app/governance';
+import { HoldoutsModule } from '@app/holdouts';
 import { MetricsModule } from '@app/metrics';
 import { DeliveryService, NotificationsModule } from '@app/notifications';
 import { Rng } from '@app/kernel';
@@ -13,6 +14,7 @@ import { WorkerConfig } from './config.js';
 import { StartJob, StopJob } from './jobs/experiment-dates.job.js';
 import { JOB_HANDLERS } from './jobs/job-handler.js';
 import { JobRunner } from './jobs/job-runner.js';
+import { HoldoutJob } from './jobs/holdout.job.js';
 import { LookJob } from './jobs/look.job.js';
 import { RolloutStepsJob } from './jobs/rollout-steps.job.js';
 import { Round } from './loop/round.js';
@@ -21,7 +23,7 @@ import { DeliveryRound } from './notifications/delivery-round.js';
 import { RolloutJob } from './rollouts/rollout.job.js';
 import { TimeModule } from './time.module.js';
 
-const HANDLERS = [LookJob, StartJob, StopJob, RolloutStepsJob];
+const HANDLERS = [HoldoutJob, LookJob, StartJob, StopJob, RolloutStepsJob];
 
 /** The worker: counts events, takes looks and moves rollouts. Loads no HTTP. */
 @Module({})
@@ -40,6 +42,7 @@ export class WorkerModule {
         RulesetsModule,
         SubjectsModule,
         ExperimentsModule.forRoot({ lookIntervalSeconds: config.CONTENDER_LOOK_INTERVAL_SECONDS }),
+        HoldoutsModule,
         MetricsModule,
         AnalysisModule,
         RolloutsModule,

@@ -3,7 +3,7 @@ import { allocateRanges, allocateVariants } from '@app/bucketing';
 import { Database } from '@app/database';
 import { type Actor, AuditLog, EnvironmentService } from '@app/governance';
 import { Clock } from '@app/kernel';
-import { MetricService, Publisher } from '@app/registry';
+import { MetricService, Publisher, TaskService } from '@app/registry';
 import { SubjectStore } from '@app/subjects';
 import { type RunningChange, runningChange } from './domain/changes.js';
 import type { Experiment, ExperimentContent } from './domain/experiment.js';
@@ -11,6 +11,7 @@ import { ExperimentError } from './domain/experiment.errors.js';
 import { pinMetric } from './domain/fix-at-start.js';
 import { epochShape, weightsOf } from './domain/epoch-shape.js';
 import { type ExperimentChanges, ExperimentContentService } from './experiment-content.service.js';
+import { ExperimentDesignService } from './experiment-design.service.js';
 import { refusePastStart, visibleTo } from './experiment-draft.service.js';
 import { trafficRefusal } from './domain/traffic.js';
 import { ExperimentStore } from './ports/experiment.store.js';
@@ -25,6 +26,8 @@ export class ExperimentChangeService {
     private readonly audit: AuditLog,
     private readonly environments: EnvironmentService,
     private readonly content: ExperimentContentService,
+    private readonly design: ExperimentDesignService,
+    private readonly tasks: TaskService,
     private readonly experiments: ExperimentStore,
     private readonly subjects: SubjectStore,
     private readonly metrics: MetricService,
@@ -91,6 +94,9 @@ export class ExperimentChangeService {
       change,
       now,
     );
+    if (change.weights || change.trafficShare) {
+      await this.design.requireExpressible(after, await this.tasks.find(after.task));
+    }
     await this.experiments.save(after);
     if (change.endAt) {
       if (after.endAt) await this.schedules.set('stop', after.id, after.endAt);

@@ -14,6 +14,7 @@ import { requireNextState } from './domain/experiment-lifecycle.js';
 import type { Experiment } from './domain/experiment.js';
 import { fixAtStart, resolvePlan } from './domain/fix-at-start.js';
 import { trafficRefusal } from './domain/traffic.js';
+import { ExperimentDesignService } from './experiment-design.service.js';
 import { ExperimentDraftService } from './experiment-draft.service.js';
 import { ExperimentPlanService, type MetricPower } from './experiment-plan.service.js';
 import { ExperimentStore, type TrafficTaken } from './ports/experiment.store.js';
@@ -54,6 +55,7 @@ export class ExperimentCheckService {
     private readonly drafts: ExperimentDraftService,
     private readonly experiments: ExperimentStore,
     private readonly plans: ExperimentPlanService,
+    private readonly design: ExperimentDesignService,
     private readonly traffic: TrafficReader,
     private readonly tasks: TaskService,
     private readonly models: ModelService,
@@ -98,28 +100,31 @@ export class ExperimentCheckService {
     others: readonly TrafficTaken[],
     now: Date,
   ): Promise<CheckNote[]> {
-    const { unitType } = await this.tasks.find(experiment.task);
-    const attempts: Array<() => void> = [
+    const task = await this.tasks.find(experiment.task);
+    const attempts: Array<() => void | Promise<void>> = [
       () => requireNextState(experiment, 'start'),
-      () => checkContent(experiment, unitType, definitions),
+      () => checkContent(experiment, task.unitType, definitions),
       () => fixAtStart(experiment, definitions, { now, unitsFromPower: null, lookIntervalSeconds: 1 }),
+      () => this.design.requireReferences(experiment, task),
+      () => this.design.requireNoCycle(experiment),
       () => {
         if (experiment.assignment === 'given') return;
         const taken = others.flatMap((other) => [...other.ranges]);
-        if (!allocateRanges(taken, experiment.trafficShare)) {
-          throw trafficRefusal(experiment, experiment.trafficShare, others);
-        }
+        const ranges = allocateRanges(taken, experiment.trafficShare);
+        if (!ranges) throw trafficRefusal(experiment, experiment.trafficShare, others);
+        return this.design.requireExpressible({ ...experiment, ranges }, task);
       },
     ];
-    return attempts.flatMap((attempt) => {
+    const found: CheckNote[] = [];
+    for (const attempt of attempts) {
       try {
-        attempt();
-        return [];
+        await attempt();
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
-        return [{ code: error.code, message: error.message }];
+        found.push({ code: error.code, message: error.message });
       }
-    });
+    }
+    return found;
   }
 
   private async trafficOf(

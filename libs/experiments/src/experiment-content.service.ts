@@ -9,6 +9,7 @@ import {
 } from '@app/registry';
 import type { Amount, MetricRole } from '@app/stats';
 import { checkContent } from './domain/check-content.js';
+import { ExperimentDesignService } from './experiment-design.service.js';
 import type {
   Experiment,
   ExperimentContent,
@@ -49,6 +50,7 @@ export class ExperimentContentService {
     private readonly tasks: TaskService,
     private readonly models: ModelService,
     private readonly metrics: MetricService,
+    private readonly design: ExperimentDesignService,
   ) {}
 
   async fromInput({ key, variants, metrics, ...input }: ExperimentInput): Promise<ExperimentContent> {
@@ -62,6 +64,7 @@ export class ExperimentContentService {
       template: input.template ?? null,
       assignment: input.assignment ?? 'platform',
       audience: input.audience ?? null,
+      prerequisites: input.prerequisites ?? [],
       overrides: input.overrides ?? {},
       trafficShare: input.trafficShare ?? 1,
       startAt: input.startAt ?? null,
@@ -96,6 +99,7 @@ export class ExperimentContentService {
       metrics: metrics.map((metric, index) => pinnedMetric(metric, definitions[index]!, before)),
     };
     checkContent(whole, task.unitType, definitions);
+    await this.design.requireReferences(whole, task);
     return whole;
   }
 
@@ -137,10 +141,11 @@ export class ExperimentContentService {
 export function contentOf(experiment: Experiment): ExperimentContent {
   const { name, owner, tags, task, environment, hypothesis, template, assignment, audience, overrides } =
     experiment;
-  const { trafficShare, startAt, endAt, dimensions, covariates, variants, metrics, plan } = experiment;
+  const { prerequisites, trafficShare, startAt, endAt, dimensions, covariates, variants, metrics, plan } =
+    experiment;
   return {
     ...{ name, owner, tags, task, environment, hypothesis, template, assignment, audience, overrides },
-    ...{ trafficShare, startAt, endAt, dimensions, covariates, variants, metrics, plan },
+    ...{ prerequisites, trafficShare, startAt, endAt, dimensions, covariates, variants, metrics, plan },
   };
 }
 

@@ -13,6 +13,7 @@ import { ExperimentError } from './domain/experiment.errors.js';
 import { fixAtStart } from './domain/fix-at-start.js';
 import { outcomesUntil } from './domain/outcomes-until.js';
 import { trafficRefusal } from './domain/traffic.js';
+import { ExperimentDesignService } from './experiment-design.service.js';
 import { visibleTo } from './experiment-draft.service.js';
 import { ExperimentPlanService } from './experiment-plan.service.js';
 import { ExperimentSettings } from './experiment-settings.js';
@@ -36,6 +37,7 @@ export class ExperimentService {
     private readonly settings: ExperimentSettings,
     private readonly experiments: ExperimentStore,
     private readonly plans: ExperimentPlanService,
+    private readonly design: ExperimentDesignService,
     private readonly subjects: SubjectStore,
     private readonly schedules: ScheduleStore,
     private readonly tasks: TaskService,
@@ -51,6 +53,8 @@ export class ExperimentService {
       const definitions = await this.metrics.findAll(before.metrics.map((metric) => metric.metric));
       const draft = { ...before, metrics: pinNewest(before, definitions) };
       checkContent(draft, task.unitType, definitions);
+      await this.design.requireReferences(draft, task);
+      await this.design.requireNoCycle(draft);
       const now = this.clock.now();
       const started: Experiment = {
         ...draft,
@@ -63,6 +67,7 @@ export class ExperimentService {
           lookIntervalSeconds: this.settings.lookIntervalSeconds,
         }),
       };
+      await this.design.requireExpressible(started, task);
       await this.openSubject(started, task.unitType, now);
       return started;
     });

@@ -1,11 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { RegistryModule } from '@app/registry';
+import { SegmentsModule } from '@app/segments';
 import { SubjectsModule } from '@app/subjects';
 import { ExperimentChangeService } from './experiment-change.service.js';
 import { ExperimentCheckService } from './experiment-check.service.js';
 import { ExperimentCommentService } from './experiment-comment.service.js';
 import { ExperimentContentService } from './experiment-content.service.js';
+import { ExperimentDesignService } from './experiment-design.service.js';
 import { ExperimentDraftService } from './experiment-draft.service.js';
 import { ExperimentHealthService } from './experiment-health.service.js';
 import { ExperimentPlanService } from './experiment-plan.service.js';
@@ -47,6 +49,7 @@ export class ExperimentsModule {
       global: true,
       imports: [
         RegistryModule,
+        SegmentsModule,
         SubjectsModule,
         TypeOrmModule.forFeature([
           ExperimentEntity,
@@ -63,6 +66,7 @@ export class ExperimentsModule {
         { provide: ScheduleStore, useClass: SqlScheduleStore },
         { provide: TrafficReader, useClass: SqlTrafficReader },
         ExperimentContentService,
+        ExperimentDesignService,
         ...SERVICES,
       ],
       exports: [ExperimentReader, TrafficReader, ...SERVICES],

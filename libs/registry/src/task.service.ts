@@ -25,7 +25,7 @@ export interface TaskInput {
   readonly hashScheme?: HashScheme;
 }
 
-export type TaskChanges = Partial<Pick<Task, 'name' | 'description' | 'unitType'>>;
+export type TaskChanges = Partial<Pick<Task, 'name' | 'description' | 'unitType' | 'hashScheme'>>;
 
 /** A task with how each environment serves it. */
 export type TaskView = Task & { readonly environments: readonly TaskEnvironment[] };
@@ -45,19 +45,12 @@ export class TaskService {
   ) {}
 
   async create(input: TaskInput, actor: Actor): Promise<TaskView> {
-    const hashScheme = input.hashScheme ?? 'native-v1';
-    if (hashScheme !== 'native-v1') {
-      throw new RegistryError(
-        'SCHEME_NOT_AVAILABLE',
-        `the hash scheme ${hashScheme} is not served; use native-v1`,
-      );
-    }
     const task: Task = {
       key: input.key,
       name: input.name ?? input.key,
       description: input.description ?? null,
       unitType: input.unitType,
-      hashScheme,
+      hashScheme: input.hashScheme ?? 'native-v1',
       positionSalt: positionSaltOf(input.key),
       firstTrafficAt: null,
       createdBy: actor.name,
@@ -77,18 +70,20 @@ export class TaskService {
     return this.database.transaction(async () => {
       const before = await this.tasks.findForUpdate(key);
       if (!before) throw unknownTask(key);
-      const newUnit = changes.unitType !== undefined && changes.unitType !== before.unitType;
-      if (newUnit && (await this.tasks.hasTraffic(key))) {
+      const { unitType = before.unitType, hashScheme = before.hashScheme } = changes;
+      const moves = unitType !== before.unitType || hashScheme !== before.hashScheme;
+      if (moves && (await this.tasks.hasTraffic(key))) {
         throw new RegistryError(
           'TASK_HAS_TRAFFIC',
-          `${key} has assigned units of type ${before.unitType}; another type would move everyone, so make a new task`,
+          `${key} has assigned units of type ${before.unitType} by ${before.hashScheme}; another type or scheme would move everyone, so make a new task`,
         );
       }
       const after: Task = {
         ...before,
         name: changes.name ?? before.name,
         description: changes.description === undefined ? before.description : changes.description,
-        unitType: changes.unitType ?? before.unitType,
+        unitType,
+        hashScheme,
       };
       await this.tasks.update(after);
       await this.record(actor, 'task.update', key, { before, after });

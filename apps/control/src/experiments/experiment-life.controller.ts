@@ -74,6 +74,10 @@ export class ExperimentLifeController {
     'TRAFFIC_NOT_AVAILABLE',
     'END_HAS_PASSED',
     'METRIC_UNIT_MISMATCH',
+    'SEGMENT_UNKNOWN',
+    'PREREQUISITE_UNIT_MISMATCH',
+    'PREREQUISITE_CYCLE',
+    'SCHEME_CANNOT_EXPRESS',
   )
   async start(
     @Param('key') key: string,

@@ -112,6 +112,7 @@ export class ExperimentsController {
     'REVISION_MISMATCH',
     'PLAN_IS_FIXED',
     'TRAFFIC_NOT_AVAILABLE',
+    'SCHEME_CANNOT_EXPRESS',
     'START_HAS_PASSED',
     'END_HAS_PASSED',
     ...CONTENT_PROBLEMS,

@@ -1,9 +1,11 @@
 import type { ExperimentErrorCode } from '@app/experiments';
 import type { AnalysisErrorCode } from '@app/analysis';
 import type { GovernanceErrorCode } from '@app/governance';
+import type { HoldoutErrorCode } from '@app/holdouts';
 import type { NotificationErrorCode } from '@app/notifications';
 import type { RegistryErrorCode } from '@app/registry';
 import type { RolloutErrorCode } from '@app/rollouts';
+import type { SegmentErrorCode } from '@app/segments';
 import type { SubjectErrorCode } from '@app/subjects';
 import type { ControlErrorCode } from './control.errors.js';
 
@@ -12,9 +14,11 @@ export type ErrorCode =
   | ControlErrorCode
   | ExperimentErrorCode
   | GovernanceErrorCode
+  | HoldoutErrorCode
   | NotificationErrorCode
   | RegistryErrorCode
   | RolloutErrorCode
+  | SegmentErrorCode
   | SubjectErrorCode
   | AnalysisErrorCode;
 
@@ -56,7 +60,6 @@ export const errorStatus: Record<ErrorCode, number> = {
   MODEL_REFERENCE_NOT_VALID: 400,
   TASK_UNKNOWN: 404,
   TASK_HAS_TRAFFIC: 409,
-  SCHEME_NOT_AVAILABLE: 422,
   FALLBACKS_REPEAT: 422,
   METRIC_UNKNOWN: 404,
   METRIC_NOT_CONSISTENT: 422,
@@ -65,6 +68,15 @@ export const errorStatus: Record<ErrorCode, number> = {
   BOUNDS_NOT_ORDERED: 422,
 
   SUBJECT_UNKNOWN: 404,
+
+  SEGMENT_UNKNOWN: 404,
+  SEGMENT_IN_USE: 409,
+  SEGMENT_NESTING: 422,
+
+  HOLDOUT_UNKNOWN: 404,
+  HOLDOUT_OVERLAPS: 409,
+  HOLDOUT_NEEDS_CHAMPION: 409,
+  HOLDOUT_UNITS_DIFFER: 422,
 
   EXPERIMENT_UNKNOWN: 404,
   STATE_NOT_ALLOWED: 409,
@@ -89,6 +101,10 @@ export const errorStatus: Record<ErrorCode, number> = {
   END_HAS_PASSED: 422,
   START_HAS_PASSED: 422,
   TRAFFIC_NOT_AVAILABLE: 409,
+  PREREQUISITE_NOT_VALID: 422,
+  PREREQUISITE_UNIT_MISMATCH: 422,
+  PREREQUISITE_CYCLE: 409,
+  SCHEME_CANNOT_EXPRESS: 422,
   POWER_NOT_POSSIBLE: 422,
 
   NO_LOOK_YET: 404,

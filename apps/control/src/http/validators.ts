@@ -18,10 +18,10 @@ export const IsKey = (): PropertyDecorator =>
       '$property must be 1 to 100 letters, digits, dots, hyphens or underscores, beginning with a letter or digit',
   });
 
-export const IsName = (): PropertyDecorator =>
+export const IsName = ({ each = false } = {}): PropertyDecorator =>
   Matches(NAME, {
-    message:
-      '$property must be 1 to 100 letters, digits, spaces or any of . _ : / + -, beginning with a letter or digit',
+    each,
+    message: `${each ? 'each of ' : ''}$property must be 1 to 100 letters, digits, spaces or any of . _ : / + -, beginning with a letter or digit`,
   });
 
 export const IsModelReference = (each = false): PropertyDecorator =>

@@ -148,6 +148,30 @@ export const POWER_EXAMPLE = {
   unitsPerDay: 500,
 } as const;
 
+export const SEGMENT_EXAMPLES = {
+  'by country': {
+    value: {
+      key: 'german-speaking',
+      name: 'Customers who read German',
+      condition: { attribute: 'country', operator: 'in', value: ['DE', 'AT'] },
+    },
+  },
+} as const;
+
+export const SEGMENT_CHANGE_EXAMPLE = {
+  condition: { attribute: 'country', operator: 'in', value: ['DE', 'AT', 'CH'] },
+} as const;
+
+export const HOLDOUT_EXAMPLE = {
+  key: '2026-q1',
+  name: 'What the first quarter brought',
+  environment: 'production',
+  tasks: ['support-reply'],
+  share: 0.05,
+} as const;
+
+export const END_HOLDOUT_EXAMPLE = { reason: 'The quarter is over' } as const;
+
 export const ENVIRONMENT_EXAMPLE = { key: 'eu-production', name: 'Production in Europe' } as const;
 
 export const API_KEY_EXAMPLES = {

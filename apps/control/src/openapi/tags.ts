@@ -7,6 +7,8 @@ export const TAGS = {
   results: '5 Results',
   rollouts: '6 Rollouts',
   power: '7 Planning',
+  segments: 'Segments',
+  holdouts: 'Holdouts',
   environments: 'Environments',
   apiKeys: 'API keys',
   webhooks: 'Webhooks',
@@ -26,6 +28,8 @@ export const TAG_DESCRIPTIONS: ReadonlyArray<readonly [name: string, description
   [TAGS.results, 'Looks: estimates, always-valid intervals and one verdict per comparison.'],
   [TAGS.rollouts, 'Replace the champion in stages, moved by evidence.'],
   [TAGS.power, 'How many units and days a question needs.'],
+  [TAGS.segments, 'Named audiences that experiments share and follow.'],
+  [TAGS.holdouts, 'Units kept on today’s champions, to measure what all changes together bring.'],
   [TAGS.environments, 'Separate worlds: champions, experiments and keys belong to one.'],
   [TAGS.apiKeys, 'Who may do what. `service` keys speak to the data plane, the others to this one.'],
   [

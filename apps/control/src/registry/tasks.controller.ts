@@ -25,7 +25,7 @@ export class TasksController {
   })
   @ApiBody({ type: CreateTaskDto, examples: { 'support replies': { value: TASK_EXAMPLE } } })
   @ApiCreatedResponse({ type: TaskDto })
-  @ApiProblems('KEY_TAKEN', 'SCHEME_NOT_AVAILABLE')
+  @ApiProblems('KEY_TAKEN')
   create(@Body() body: CreateTaskDto, @CurrentActor() actor: Actor): Promise<TaskDto> {
     return this.tasks.create(body, actor);
   }
@@ -53,7 +53,7 @@ export class TasksController {
   @Access('editor')
   @ApiOperation({
     summary: 'Change a task',
-    description: 'Its words at any time; its unit type only before the first traffic.',
+    description: 'Its words at any time; its unit type and hash scheme only before the first traffic.',
   })
   @TaskParam()
   @ApiBody({ type: UpdateTaskDto, examples: { description: { value: TASK_CHANGE_EXAMPLE } } })

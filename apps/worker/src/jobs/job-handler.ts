@@ -1,5 +1,5 @@
 /** What a row of `schedules` asks for. */
-export type JobKind = 'look' | 'rollout' | 'start' | 'stop';
+export type JobKind = 'look' | 'rollout' | 'start' | 'stop' | 'holdout';
 
 /** A due job. Its row is locked until the job's transaction ends. */
 export interface Job {

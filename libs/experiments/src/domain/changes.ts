@@ -21,6 +21,7 @@ const FIELDS: ReadonlyArray<keyof ExperimentContent> = [
   'template',
   'assignment',
   'audience',
+  'prerequisites',
   'overrides',
   'trafficShare',
   'startAt',

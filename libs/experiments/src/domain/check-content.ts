@@ -2,6 +2,7 @@ import { conditionProblem } from '@app/bucketing';
 import type { MetricDefinition } from '@app/registry';
 import type { ExperimentContent, ExperimentMetric, ExperimentVariant } from './experiment.js';
 import { ExperimentError } from './experiment.errors.js';
+import { checkPrerequisites } from './prerequisites.js';
 
 /**
  * Whether the parts of an experiment fit together, whatever its state.
@@ -28,6 +29,7 @@ export function checkContent(
   }
   const problem = content.audience === null ? null : conditionProblem(content.audience);
   if (problem) throw new ExperimentError('AUDIENCE_NOT_VALID', problem);
+  checkPrerequisites(content);
   const { startAt, endAt } = content;
   if (startAt && endAt && endAt.getTime() <= startAt.getTime()) {
     throw new ExperimentError(

@@ -11,6 +11,7 @@ export function epochShape(experiment: Experiment): Record<string, unknown> {
     trafficShare: experiment.trafficShare,
     ranges: experiment.ranges,
     audience: experiment.audience,
+    prerequisites: experiment.prerequisites,
     models: Object.fromEntries(experiment.variants.map((variant) => [variant.key, variant.model])),
   };
 }

@@ -24,7 +24,11 @@ export type ExperimentErrorCode =
   | 'DATES_NOT_ORDERED'
   | 'END_HAS_PASSED'
   | 'START_HAS_PASSED'
-  | 'TRAFFIC_NOT_AVAILABLE';
+  | 'TRAFFIC_NOT_AVAILABLE'
+  | 'PREREQUISITE_NOT_VALID'
+  | 'PREREQUISITE_UNIT_MISMATCH'
+  | 'PREREQUISITE_CYCLE'
+  | 'SCHEME_CANNOT_EXPRESS';
 
 /** A refusal about an experiment. */
 export class ExperimentError extends DomainError<ExperimentErrorCode> {}

@@ -1,4 +1,4 @@
-import type { Condition, HashRange } from '@app/bucketing';
+import type { Condition, HashRange, Prerequisite } from '@app/bucketing';
 import type { Amount, DecisionPlan, MetricPlan, MetricRole } from '@app/stats';
 
 export type ExperimentState = 'draft' | 'running' | 'paused' | 'concluded' | 'archived';
@@ -83,6 +83,8 @@ export interface Experiment {
   readonly assignment: 'platform' | 'given';
   readonly state: ExperimentState;
   readonly audience: Condition | null;
+  /** What other tasks must answer a unit before this one may take it; all must hold. */
+  readonly prerequisites: readonly Prerequisite[];
   /** Named units and the variant they always get; never analysed. */
   readonly overrides: Readonly<Record<string, string>>;
   readonly trafficShare: number;
@@ -119,6 +121,7 @@ export type ExperimentContent = Pick<
   | 'template'
   | 'assignment'
   | 'audience'
+  | 'prerequisites'
   | 'overrides'
   | 'trafficShare'
   | 'startAt'

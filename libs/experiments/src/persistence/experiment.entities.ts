@@ -1,4 +1,4 @@
-import type { Condition, HashRange } from '@app/bucketing';
+import type { Condition, HashRange, Prerequisite } from '@app/bucketing';
 import { bigintColumn } from '@app/database';
 import type { Amount, MetricRole } from '@app/stats';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
@@ -24,6 +24,7 @@ export class ExperimentEntity {
   @Column('text') assignment!: 'platform' | 'given';
   @Column('text') state!: ExperimentState;
   @Column('jsonb', { nullable: true }) audience!: Condition | null;
+  @Column('jsonb') prerequisites!: Prerequisite[];
   @Column('jsonb') overrides!: Record<string, string>;
   @Column('double precision', { name: 'traffic_share' }) trafficShare!: number;
   @Column('jsonb') ranges!: HashRange[];

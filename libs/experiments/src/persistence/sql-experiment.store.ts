@@ -3,6 +3,7 @@ import { Database } from '@app/database';
 import { type PageRequest, readCursor } from '@app/governance';
 import { ArrayContains, type FindOptionsWhere, In, MoreThan } from 'typeorm';
 import type { Experiment } from '../domain/experiment.js';
+import type { Dependent } from '../domain/prerequisites.js';
 import { type ExperimentFilter, ExperimentStore, type TrafficTaken } from '../ports/experiment.store.js';
 import { ExperimentEntity, ExperimentMetricEntity, ExperimentVariantEntity } from './experiment.entities.js';
 import {
@@ -13,6 +14,9 @@ import {
   type VariantRow,
   variantOf,
 } from './experiment-parts.js';
+
+/** First half of the advisory locks of prerequisites; the second is the environment. */
+const PREREQUISITE_LOCK = 7_220_005;
 
 /** First half of the advisory locks of traffic; the second is environment and task. */
 const TRAFFIC_LOCK = 7_220_004;
@@ -87,6 +91,18 @@ export class SqlExperimentStore extends ExperimentStore {
       `${environment}/${task}`,
     ]);
     return this.traffic(task, environment);
+  }
+
+  async dependentForUpdate(environment: string): Promise<Dependent[]> {
+    await this.database.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [
+      PREREQUISITE_LOCK,
+      environment,
+    ]);
+    return this.database.query<Dependent>(
+      `SELECT key, task, prerequisites FROM experiments
+       WHERE environment = $1 AND state IN ('running', 'paused') AND prerequisites <> '[]' ORDER BY key`,
+      [environment],
+    );
   }
 
   async traffic(task: string, environment: string): Promise<TrafficTaken[]> {

@@ -1,6 +1,7 @@
 import type { HashRange } from '@app/bucketing';
 import type { PageRequest } from '@app/governance';
 import type { Experiment, ExperimentState } from '../domain/experiment.js';
+import type { Dependent } from '../domain/prerequisites.js';
 import { ExperimentReader } from './experiment.reader.js';
 
 export interface ExperimentFilter {
@@ -31,5 +32,7 @@ export abstract class ExperimentStore extends ExperimentReader {
   abstract list(filter: ExperimentFilter, page: PageRequest): Promise<Experiment[]>;
   /** Running and paused experiments that own traffic of a task; nobody else takes any until the transaction ends. */
   abstract trafficForUpdate(task: string, environment: string): Promise<TrafficTaken[]>;
+  /** Running and paused experiments with prerequisites; nobody else starts one of them until the transaction ends. */
+  abstract dependentForUpdate(environment: string): Promise<Dependent[]>;
   abstract traffic(task: string, environment: string): Promise<TrafficTaken[]>;
 }

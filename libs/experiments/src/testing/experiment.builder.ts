@@ -76,6 +76,7 @@ export function buildExperiment(change: Partial<Experiment> = {}): Experiment {
     assignment: 'platform',
     state: 'draft',
     audience: null,
+    prerequisites: [],
     overrides: {},
     trafficShare: 1,
     ranges: [],

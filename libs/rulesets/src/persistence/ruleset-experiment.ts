@@ -1,4 +1,4 @@
-import type { Condition, HashRange, RulesetExperiment } from '@app/bucketing';
+import type { Condition, HashRange, Prerequisite, RulesetExperiment } from '@app/bucketing';
 
 export interface VariantJson {
   key: string;
@@ -16,6 +16,7 @@ export interface ExperimentRow {
   state: 'running' | 'paused';
   ranges: HashRange[];
   audience: Condition | null;
+  prerequisites: Prerequisite[];
   overrides: Record<string, string>;
   epoch: number;
   variants: VariantJson[];
@@ -31,6 +32,7 @@ export function experimentOf(row: ExperimentRow): RulesetExperiment {
     paused: row.state === 'paused',
     ranges: row.ranges,
     audience: row.audience,
+    ...(row.prerequisites.length > 0 ? { prerequisites: row.prerequisites } : {}),
     variants: row.variants.map(({ ranges, ...variant }) => ({ ...variant, ...(ranges ? { ranges } : {}) })),
     overrides: row.overrides,
   };

@@ -3,13 +3,15 @@ export const TASKS = `
   SELECT t.key, t.unit_type, t.hash_scheme, t.position_salt, coalesce(e.enabled, true) AS enabled,
          (SELECT m.key || '@' || m.version FROM models m WHERE m.id = e.champion_id) AS champion,
          ARRAY(SELECT m.key || '@' || m.version FROM unnest(e.fallback_ids) WITH ORDINALITY AS f (id, place)
-               JOIN models m ON m.id = f.id ORDER BY f.place) AS fallbacks
+               JOIN models m ON m.id = f.id ORDER BY f.place) AS fallbacks,
+         (SELECT string_agg(g.flag, ', ' ORDER BY g.flag) FROM closed_gates g
+          WHERE g.environment = $1 AND g.task = t.key) AS killed_by
   FROM tasks t LEFT JOIN task_environments e ON e.task = t.key AND e.environment = $1
   ORDER BY t.key`;
 
 /** Experiments that assign units, and paused ones, which keep their ranges. Given ones decide nothing. */
 export const EXPERIMENTS = `
-  SELECT x.id, x.key, x.task, x.state, x.ranges, x.audience, x.overrides,
+  SELECT x.id, x.key, x.task, x.state, x.ranges, x.audience, x.prerequisites, x.overrides,
          (SELECT max(p.number) FROM epochs p WHERE p.subject_id = x.id) AS epoch,
          (SELECT jsonb_agg(jsonb_build_object('key', v.key, 'model', m.key || '@' || m.version, 'weight', v.weight,
                                               'control', v.control, 'ranges', v.ranges) ORDER BY v.position)
@@ -34,6 +36,15 @@ export const ROLLOUTS = `
   LEFT JOIN experiments x ON x.id = r.experiment_id
   WHERE r.environment = $1 AND r.state IN ('running', 'held')
   ORDER BY r.key`;
+
+/** Units held back, with the champion each task had when the holdout was made. */
+export const HOLDOUTS = `
+  SELECT t.task, h.key, h.salt, h.share, m.key || '@' || m.version AS model
+  FROM holdouts h JOIN holdout_tasks t ON t.holdout_id = h.id JOIN models m ON m.id = t.model_id
+  WHERE h.environment = $1 AND h.state = 'running'
+  ORDER BY t.task`;
+
+export const SEGMENTS = `SELECT key, condition FROM segments WHERE key = ANY ($1) ORDER BY key`;
 
 /** What still takes events at $2. */
 export const SUBJECTS = `

@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { type RulesetExperiment, type RulesetModel, type RulesetRollout, subjectRef } from '@app/bucketing';
+import {
+  type Condition,
+  namedSegments,
+  type RulesetHoldout,
+  type RulesetModel,
+  type RulesetTask,
+  subjectRef,
+} from '@app/bucketing';
 import { Database } from '@app/database';
 import { type RulesetContent, RulesetReadModel } from '../ports/ruleset-read-model.js';
 import { type ExperimentRow, experimentOf } from './ruleset-experiment.js';
 import { type RolloutRow, rolloutOf } from './ruleset-rollout.js';
-import { EXPERIMENTS, MODELS, ROLLOUTS, SUBJECTS, TASKS } from './ruleset.sql.js';
+import { EXPERIMENTS, HOLDOUTS, MODELS, ROLLOUTS, SEGMENTS, SUBJECTS, TASKS } from './ruleset.sql.js';
 
 interface TaskRow {
   key: string;
@@ -14,6 +21,7 @@ interface TaskRow {
   enabled: boolean;
   champion: string | null;
   fallbacks: string[];
+  killed_by: string | null;
 }
 
 interface SubjectRow {
@@ -24,6 +32,10 @@ interface SubjectRow {
   assignment: 'platform' | 'given';
   variants: string[];
 }
+
+type HoldoutRow = RulesetHoldout & { task: string };
+
+type SegmentRow = { key: string; condition: Condition };
 
 type ModelRow = RulesetModel & { ref: string };
 
@@ -39,46 +51,55 @@ export class SqlRulesetReadModel extends RulesetReadModel {
     const experiments = await this.database.query<ExperimentRow>(EXPERIMENTS, [environment]);
     const rollouts = await this.database.query<RolloutRow>(ROLLOUTS, [environment]);
     const subjects = await this.database.query<SubjectRow>(SUBJECTS, [environment, now]);
-    const content = {
-      tasks: Object.fromEntries(
-        tasks.map((row) => [
-          row.key,
-          {
-            key: row.key,
-            unitType: row.unit_type,
-            hashScheme: row.hash_scheme,
-            positionSalt: row.position_salt,
-            enabled: row.enabled,
-            champion: row.champion,
-            fallbacks: row.fallbacks,
-            experiments: experiments.filter((one) => one.task === row.key).map(experimentOf),
-            rollout: rollouts.filter((one) => one.task === row.key).map(rolloutOf)[0] ?? null,
-            holdout: null,
-          },
-        ]),
-      ),
+    const holdouts = await this.database.query<HoldoutRow>(HOLDOUTS, [environment]);
+    const served = tasks.map((row): RulesetTask => ({
+      key: row.key,
+      unitType: row.unit_type,
+      hashScheme: row.hash_scheme,
+      positionSalt: row.position_salt,
+      enabled: row.enabled,
+      ...(row.killed_by === null ? {} : { killedBy: row.killed_by }),
+      champion: row.champion,
+      fallbacks: row.fallbacks,
+      experiments: experiments.filter((one) => one.task === row.key).map(experimentOf),
+      rollout: rollouts.filter((one) => one.task === row.key).map(rolloutOf)[0] ?? null,
+      holdout: holdouts.filter((one) => one.task === row.key).map(holdoutOf)[0] ?? null,
+    }));
+    const segments = await this.segments([...experiments, ...rollouts].map((one) => one.audience));
+    return {
+      environment,
+      tasks: Object.fromEntries(served.map((task) => [task.key, task])),
       subjects: Object.fromEntries(subjects.map((row) => [subjectRef(row.kind, row.key), row])),
+      ...(Object.keys(segments).length > 0 ? { segments } : {}),
+      models: await this.models(served),
     };
-    return { environment, ...content, models: await this.models(Object.values(content.tasks)) };
+  }
+
+  /** Those that an audience refers to, also through another segment: a change of others changes nothing an edge sees. */
+  private async segments(audiences: ReadonlyArray<Condition | null>): Promise<Record<string, Condition>> {
+    const found: Record<string, Condition> = {};
+    let wanted = new Set(audiences.flatMap((one) => (one ? namedSegments(one) : [])));
+    while (wanted.size > 0) {
+      const rows = await this.database.query<SegmentRow>(SEGMENTS, [[...wanted].sort()]);
+      for (const { key, condition } of rows) found[key] = condition;
+      wanted = new Set(rows.flatMap((row) => namedSegments(row.condition)).filter((key) => !(key in found)));
+    }
+    return found;
   }
 
   /** Only the versions that something refers to: registering a model changes nothing an edge sees. */
-  private async models(
-    tasks: ReadonlyArray<{
-      champion: string | null;
-      fallbacks: readonly string[];
-      experiments: readonly RulesetExperiment[];
-      rollout: RulesetRollout | null;
-    }>,
-  ): Promise<Record<string, RulesetModel>> {
+  private async models(tasks: readonly RulesetTask[]): Promise<Record<string, RulesetModel>> {
     const refs = tasks.flatMap((task) => [
       ...(task.champion === null ? [] : [task.champion]),
       ...task.fallbacks,
       ...task.experiments.flatMap((one) => one.variants.map((variant) => variant.model)),
       ...(task.rollout ? [task.rollout.champion, task.rollout.challenger] : []),
+      ...(task.holdout ? [task.holdout.model] : []),
     ]);
     if (refs.length === 0) return {};
     const rows = await this.database.query<ModelRow>(MODELS, [[...new Set(refs)]]);
     return Object.fromEntries(rows.map(({ ref, ...model }) => [ref, model]));
   }
 }
+
+const holdoutOf = ({ task: _task, ...holdout }: HoldoutRow): RulesetHoldout => holdout;

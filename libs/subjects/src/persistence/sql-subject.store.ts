@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { type MetricDefinition, MetricService } from '@app/registry';
+import { In, IsNull } from 'typeorm';
 import type { Epoch, NewEpoch, NewSubject, Subject } from '../domain/subject.js';
 import { SubjectError } from '../domain/subject.errors.js';
 import { SubjectStore } from '../ports/subject.store.js';
@@ -48,15 +49,10 @@ export class SqlSubjectStore extends SubjectStore {
 
   async openEpoch(subjectId: string, epoch: NewEpoch): Promise<number> {
     return this.database.transaction(async () => {
-      const { manager } = this.database;
       // Two changes at once would both take the next number: the second waits here.
-      const subject = await manager.findOne(SubjectEntity, {
-        where: { id: subjectId },
-        lock: { mode: 'pessimistic_write' },
-      });
-      if (!subject) throw new SubjectError('SUBJECT_UNKNOWN', `there is no subject ${subjectId}`);
+      await this.lock(subjectId);
       const number = ((await this.currentEpoch(subjectId))?.number ?? 0) + 1;
-      await manager.insert(EpochEntity, {
+      await this.database.manager.insert(EpochEntity, {
         subjectId,
         number,
         openedAt: epoch.openedAt,
@@ -65,6 +61,30 @@ export class SqlSubjectStore extends SubjectStore {
         shape: { ...epoch.shape } as object,
       });
       return number;
+    });
+  }
+
+  async audienceChanged(
+    subjectId: string,
+    { openedAt, reason, shape }: Pick<NewEpoch, 'openedAt' | 'reason' | 'shape'>,
+  ): Promise<number> {
+    return this.database.transaction(async () => {
+      // Before the last epoch is read: an edit under way would otherwise be undone by its copy.
+      await this.lock(subjectId);
+      const before = await this.currentEpoch(subjectId);
+      return this.openEpoch(subjectId, {
+        openedAt,
+        reason,
+        weights: before?.weights ?? {},
+        shape: { ...before?.shape, ...shape },
+      });
+    });
+  }
+
+  async assigning(environment: string, tasks: readonly string[]): Promise<Subject[]> {
+    return this.database.manager.find(SubjectEntity, {
+      where: { environment, task: In([...tasks]), assignment: 'platform', exposuresUntil: IsNull() },
+      order: { id: 'ASC' },
     });
   }
 
@@ -104,6 +124,14 @@ export class SqlSubjectStore extends SubjectStore {
     const found = await this.metrics.byIds(rows.map((row) => row.metricId));
     const byId = new Map(found.map((metric) => [metric.id, metric]));
     return rows.map((row) => byId.get(row.metricId)!);
+  }
+
+  private async lock(subjectId: string): Promise<void> {
+    const subject = await this.database.manager.findOne(SubjectEntity, {
+      where: { id: subjectId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!subject) throw new SubjectError('SUBJECT_UNKNOWN', `there is no subject ${subjectId}`);
   }
 }
 

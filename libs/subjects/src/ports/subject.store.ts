@@ -13,6 +13,18 @@ export abstract class SubjectStore {
   abstract addMetric(subjectId: string, metricId: string): Promise<void>;
   /** @returns the number of the new epoch */
   abstract openEpoch(subjectId: string, epoch: NewEpoch): Promise<number>;
+  /**
+   * Opens an epoch with the weights and shape of the one before it: somebody else changed who takes part.
+   *
+   * @param shape what changed; laid over the shape before
+   * @returns the number of the new epoch
+   */
+  abstract audienceChanged(
+    subjectId: string,
+    change: Pick<NewEpoch, 'openedAt' | 'reason' | 'shape'>,
+  ): Promise<number>;
+  /** Subjects that we assign units to now, on these tasks of an environment, by id. */
+  abstract assigning(environment: string, tasks: readonly string[]): Promise<Subject[]>;
   abstract currentEpoch(subjectId: string): Promise<Epoch | null>;
   /** Oldest first. */
   abstract epochsOf(subjectId: string): Promise<Epoch[]>;

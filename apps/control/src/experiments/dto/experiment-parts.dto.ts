@@ -1,6 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
   IsBoolean,
   IsIn,
   IsInt,
@@ -54,6 +58,39 @@ export class VariantDto {
   @ApiProperty({ description: 'The one the others are compared with. Exactly one.', example: false })
   @IsBoolean()
   control!: boolean;
+}
+
+export class PrerequisiteDto {
+  @ApiProperty({ description: 'Key of another task with the same unit type.', example: 'intent' })
+  @IsKey()
+  task!: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Keys of models, any version: the other task must answer with one of them.',
+    example: ['intent-large'],
+  })
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @IsName({ each: true })
+  models?: string[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    description:
+      'Keys of variants of whatever runs on the other task; `challenger`, `control` and `champion` of a rollout.',
+    example: ['large'],
+  })
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @IsName({ each: true })
+  variants?: string[];
 }
 
 export class ExperimentMetricDto {

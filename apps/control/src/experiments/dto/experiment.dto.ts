@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Condition } from '@app/bucketing';
-import { AmountDto, PlanDto } from './experiment-parts.dto.js';
+import type { Condition, Prerequisite } from '@app/bucketing';
+import { AmountDto, PlanDto, PrerequisiteDto } from './experiment-parts.dto.js';
 
 export class ExperimentVariantDto {
   @ApiProperty({ example: 'large' })
@@ -109,6 +109,9 @@ export class ExperimentDto {
 
   @ApiProperty({ type: Object, nullable: true, example: null })
   audience!: Condition | null;
+
+  @ApiProperty({ type: [PrerequisiteDto], example: [] })
+  prerequisites!: readonly Prerequisite[];
 
   @ApiProperty({ type: Object, example: {} })
   overrides!: Readonly<Record<string, string>>;

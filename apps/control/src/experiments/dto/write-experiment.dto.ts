@@ -19,7 +19,7 @@ import {
 import { IsInstant } from '../../http/instant.js';
 import { IsCondition, IsTextMap } from '../../http/is-condition.js';
 import { IsKey, IsText, MayBeAbsent } from '../../http/validators.js';
-import { ExperimentMetricDto, PlanDto, VariantDto } from './experiment-parts.dto.js';
+import { ExperimentMetricDto, PlanDto, PrerequisiteDto, VariantDto } from './experiment-parts.dto.js';
 
 const TEMPLATES = ['quality-up', 'cost-down', 'latency-down'] as const;
 const ASSIGNMENTS = ['platform', 'given'] as const;
@@ -77,12 +77,25 @@ class ExperimentOptionsDto {
     type: Object,
     nullable: true,
     description:
-      'Who takes part, by the attributes sent with the request: `{attribute, operator, value}`, nested by `all`, `any`, `not`. Operators: equals, not-equals, in, not-in, greater, at-least, less, at-most, contains, starts-with, ends-with, exists. Left out: everyone.',
+      'Who takes part, by the attributes sent with the request: `{attribute, operator, value}`, nested by `all`, `any`, `not`, or `{segment}`. Operators: equals, not-equals, in, not-in, greater, at-least, less, at-most, contains, starts-with, ends-with, exists. Left out: everyone.',
     example: { attribute: 'country', operator: 'in', value: ['DE', 'AT'] },
   })
   @IsOptional()
   @IsCondition()
   audience?: Condition | null;
+
+  @ApiPropertyOptional({
+    type: [PrerequisiteDto],
+    description:
+      'What other tasks must answer a unit before this experiment may take it. All must hold; the question exposes nothing there.',
+    example: [],
+  })
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(10)
+  @ValidateNested({ each: true })
+  @Type(() => PrerequisiteDto)
+  prerequisites?: PrerequisiteDto[];
 
   @ApiPropertyOptional({
     type: Object,

@@ -36,7 +36,8 @@ export class CreateTaskDto {
   unitType!: string;
 
   @ApiPropertyOptional({
-    description: 'How units are hashed. Fixed at creation; only `native-v1` is served at present.',
+    description:
+      'How units are hashed: `native-v1` says everything; `unleash` and `growthbook-v2` are for tasks that these SDKs evaluate by themselves, and refuse what they cannot say. Fixed once traffic flowed.',
     enum: HASH_SCHEMES,
     default: 'native-v1',
   })
@@ -60,6 +61,11 @@ export class UpdateTaskDto {
   @MayBeAbsent()
   @IsUnitType()
   unitType?: string;
+
+  @ApiPropertyOptional({ description: 'Only before the first traffic.', enum: HASH_SCHEMES })
+  @MayBeAbsent()
+  @IsIn(HASH_SCHEMES)
+  hashScheme?: (typeof HASH_SCHEMES)[number];
 }
 
 export class SetChampionDto {

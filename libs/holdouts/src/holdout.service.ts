@@ -1,0 +1,248 @@
+import { Injectable } from '@nestjs/common';
+import { schemeProblems } from '@app/bucketing';
+import { Database } from '@app/database';
+import {
+  type Actor,
+  AuditLog,
+  environmentAllowed,
+  EnvironmentService,
+  GovernanceError,
+  type Page,
+  pageOf,
+  type PageRequest,
+  workerActor,
+} from '@app/governance';
+import { Clock, uuidv7 } from '@app/kernel';
+import { ModelService, Publisher, type Task, TaskService } from '@app/registry';
+import { SubjectStore } from '@app/subjects';
+import { HoldoutError } from './domain/holdout.errors.js';
+import { dueStep, type Holdout, holdoutSaltOf, type HoldoutTask, nextDue } from './domain/holdout.js';
+import { type HoldoutFilter, HoldoutStore } from './ports/holdout.store.js';
+
+export interface HoldoutInput {
+  readonly key: string;
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly environment: string;
+  readonly tasks: readonly string[];
+  readonly share: number;
+  readonly startAt?: Date | null;
+  readonly endAt?: Date | null;
+}
+
+/** Units that are held back from every experiment and rollout of some tasks. */
+@Injectable()
+export class HoldoutService {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly audit: AuditLog,
+    private readonly environments: EnvironmentService,
+    private readonly tasks: TaskService,
+    private readonly models: ModelService,
+    private readonly subjects: SubjectStore,
+    private readonly holdouts: HoldoutStore,
+    private readonly publisher: Publisher,
+  ) {}
+
+  /** Takes its tasks and freezes their champions; holds units back at once, or from its start date on. */
+  async create(input: HoldoutInput, actor: Actor): Promise<Holdout> {
+    await this.environments.require(input.environment, actor);
+    const now = this.clock.now();
+    const { startAt, endAt } = datesOf(input, now);
+    return this.database.transaction(async () => {
+      const holdout: Holdout = {
+        id: uuidv7(now),
+        key: input.key,
+        name: input.name ?? input.key,
+        description: input.description ?? null,
+        environment: input.environment,
+        share: input.share,
+        salt: holdoutSaltOf(input.key),
+        state: startAt ? 'planned' : 'running',
+        startAt,
+        endAt,
+        tasks: await this.frozen(input),
+        revision: 1,
+        createdBy: actor.name,
+        createdAt: now,
+        startedAt: startAt ? null : now,
+        endedAt: null,
+      };
+      const obstacle = await this.holdouts.insert(holdout);
+      if (obstacle?.task === null) {
+        throw new HoldoutError('KEY_TAKEN', `a holdout "${input.key}" already exists`);
+      }
+      if (obstacle) {
+        throw new HoldoutError(
+          'HOLDOUT_OVERLAPS',
+          `${obstacle.holdout} holds units of ${obstacle.task} back in ${input.environment} already; end it first`,
+        );
+      }
+      await this.models.markServed(holdout.tasks.map((task) => task.modelId));
+      await this.record(actor, 'holdout.create', holdout, {});
+      await this.announce(holdout, holdout.state === 'running' ? 'started' : null);
+      return holdout;
+    });
+  }
+
+  async find(key: string, actor: Actor): Promise<Holdout> {
+    return visibleTo(actor, await this.holdouts.byKey(key), key);
+  }
+
+  async list(filter: HoldoutFilter, page: PageRequest, actor: Actor): Promise<Page<Holdout>> {
+    const { environment } = filter;
+    if (environment !== undefined) await this.environments.require(environment, actor);
+    const rows = await this.holdouts.list(
+      { ...filter, environment: environment ?? actor.environment ?? undefined },
+      page,
+    );
+    return pageOf(rows, page, (holdout) => holdout.key);
+  }
+
+  /** Gives its units back to experiments, rollouts and today's champions. It stays readable for ever. */
+  async end(key: string, reason: string, actor: Actor): Promise<Holdout> {
+    return this.database.transaction(async () => {
+      const before = visibleTo(actor, await this.holdouts.forUpdate({ key }), key);
+      if (before.state === 'ended') {
+        throw new HoldoutError(
+          'STATE_NOT_ALLOWED',
+          `${key} ended at ${before.endedAt!.toISOString()}; make another one`,
+        );
+      }
+      return this.move(before, 'end', reason, actor);
+    });
+  }
+
+  /** Called by the worker when a date is due. @returns when the next one is; null when never */
+  async stepDue(id: string, actor: Actor = workerActor()): Promise<Date | null> {
+    return this.database.transaction(async () => {
+      const before = await this.holdouts.forUpdate({ id });
+      if (!before) return null;
+      const step = dueStep(before, this.clock.now());
+      const date = step === 'start' ? before.startAt : before.endAt;
+      const reason = `its ${step} date ${date?.toISOString()} was reached`;
+      return nextDue(step === null ? before : await this.move(before, step, reason, actor));
+    });
+  }
+
+  private async move(before: Holdout, step: 'start' | 'end', reason: string, actor: Actor): Promise<Holdout> {
+    const now = this.clock.now();
+    const after: Holdout = {
+      ...before,
+      state: step === 'start' ? 'running' : 'ended',
+      startedAt: step === 'start' ? now : before.startedAt,
+      endedAt: step === 'end' ? now : null,
+      revision: before.revision + 1,
+    };
+    await this.holdouts.save(after);
+    await this.record(actor, `holdout.${step}`, after, { reason, before });
+    const wasRunning = before.state === 'running';
+    await this.announce(after, step === 'start' ? 'started' : wasRunning ? 'ended' : null);
+    return after;
+  }
+
+  /**
+   * Units enter or leave every experiment and rollout of its tasks at once, which is a change of their audience: without
+   * a new epoch a look would compare units of before and after as if nothing had happened.
+   */
+  private async announce(holdout: Holdout, change: 'started' | 'ended' | null): Promise<void> {
+    await this.holdouts.plan(holdout.id, nextDue(holdout));
+    if (change === null) return;
+    const { key, environment, share } = holdout;
+    const openedAt = this.clock.now();
+    for (const { id } of await this.subjects.assigning(environment, taskKeys(holdout))) {
+      await this.subjects.audienceChanged(id, {
+        openedAt,
+        reason: `holdout ${key} ${change}`,
+        shape: { holdout: change === 'started' ? { key, share } : null },
+      });
+    }
+    await this.publisher.publish(environment, `holdout ${key} ${change}`);
+  }
+
+  /** In the order of their keys, so that two holdouts made at once wait for each other instead of blocking each other. */
+  private async frozen({ key: holdout, share, tasks, environment }: HoldoutInput): Promise<HoldoutTask[]> {
+    const found: HoldoutTask[] = [];
+    let first: { key: string; unitType: string } | null = null;
+    for (const key of [...tasks].sort()) {
+      const task = await this.tasks.find(key);
+      first ??= task;
+      if (task.unitType !== first.unitType) {
+        throw new HoldoutError(
+          'HOLDOUT_UNITS_DIFFER',
+          `${first.key} randomises each ${first.unitType} and ${key} each ${task.unitType}; hold them back apart`,
+        );
+      }
+      requireExpressible(holdout, share, task);
+      const champion = task.environments.find((one) => one.environment === environment)?.champion;
+      if (!champion) {
+        throw new HoldoutError(
+          'HOLDOUT_NEEDS_CHAMPION',
+          `${key} has no champion in ${environment}, so there is nothing to hold units on`,
+        );
+      }
+      found.push({ task: key, modelId: (await this.models.find(champion)).id, model: champion });
+    }
+    return found;
+  }
+
+  private record(
+    actor: Actor,
+    action: string,
+    after: Holdout,
+    rest: { reason?: string; before?: Holdout },
+  ): Promise<void> {
+    const { key, environment } = after;
+    return this.audit.record({
+      actor,
+      action,
+      subjectType: 'holdout',
+      subjectKey: key,
+      environment,
+      after,
+      ...rest,
+    });
+  }
+}
+
+const taskKeys = (holdout: Holdout): string[] => holdout.tasks.map(({ task }) => task);
+
+function datesOf({ startAt, endAt }: HoldoutInput, now: Date): { startAt: Date | null; endAt: Date | null } {
+  if (startAt && startAt <= now) {
+    throw new HoldoutError(
+      'START_HAS_PASSED',
+      `startAt is ${startAt.toISOString()}, which has passed; leave it out to start at once`,
+    );
+  }
+  if (endAt && endAt <= now) {
+    throw new HoldoutError('END_HAS_PASSED', `it would end at ${endAt.toISOString()}, which has passed`);
+  }
+  if (startAt && endAt && endAt <= startAt) {
+    throw new HoldoutError(
+      'DATES_NOT_ORDERED',
+      `it would end at ${endAt.toISOString()}, which is not after its start at ${startAt.toISOString()}`,
+    );
+  }
+  return { startAt: startAt ?? null, endAt: endAt ?? null };
+}
+
+function requireExpressible(key: string, share: number, { key: task, hashScheme }: Task): void {
+  const [problem] = schemeProblems({ hashScheme, experiments: [], rollout: null, holdout: { key, share } });
+  if (!problem) return;
+  throw new HoldoutError(
+    'SCHEME_CANNOT_EXPRESS',
+    `${task} is hashed by ${hashScheme}, which cannot say ${key}: ${problem.message}`,
+  );
+}
+
+function visibleTo(actor: Actor, holdout: Holdout | null, key: string): Holdout {
+  if (!holdout) throw new HoldoutError('HOLDOUT_UNKNOWN', `there is no holdout "${key}"`);
+  if (!environmentAllowed(actor, holdout.environment)) {
+    throw new GovernanceError(
+      'ENVIRONMENT_NOT_ALLOWED',
+      `this key belongs to ${actor.environment}; ${key} is of ${holdout.environment}`,
+    );
+  }
+  return holdout;
+}
