@@ -11,6 +11,7 @@ import { Covariates1764000000010 } from './1764000000010-covariates.js';
 import { ExperimentDesign1764000000011 } from './1764000000011-experiment-design.js';
 import { Webhooks1764000000012 } from './1764000000012-webhooks.js';
 import { RefusedEvents1764000000013 } from './1764000000013-refused-events.js';
+import { EvaluationCounts1764000000014 } from './1764000000014-evaluation-counts.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   ExperimentDesign1764000000011,
   Webhooks1764000000012,
   RefusedEvents1764000000013,
+  EvaluationCounts1764000000014,
 ];

@@ -122,6 +122,17 @@ CREATE TABLE epochs (
 );
 CREATE TRIGGER epochs_changed AFTER INSERT ON public.epochs FOR EACH ROW EXECUTE FUNCTION note_subject_change();
 
+CREATE TABLE evaluation_counts (
+  environment text NOT NULL,
+  task text NOT NULL,
+  variant text NOT NULL,
+  hour timestamp with time zone NOT NULL,
+  yes bigint NOT NULL,
+  no bigint NOT NULL,
+  CONSTRAINT evaluation_counts_not_negative CHECK (((yes >= 0) AND (no >= 0))),
+  CONSTRAINT evaluation_counts_pkey PRIMARY KEY (environment, task, variant, hour)
+);
+
 CREATE TABLE event_keys (
   environment text NOT NULL,
   id text NOT NULL,
