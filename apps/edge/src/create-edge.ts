@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { PostgresEvaluationCounts } from '@app/events';
 import { Pool } from 'pg';
 import { Assigner } from './assignments/assigner.js';
 import { AssignmentsRoute } from './assignments/assignments.route.js';
@@ -12,6 +13,12 @@ import { EventIntake } from './events/event-intake.js';
 import { EventsRoute } from './events/events.route.js';
 import { FeedbackRoute } from './events/feedback.route.js';
 import { MemoryBudget } from './events/memory-budget.js';
+import { clientKeys } from './growthbook/client-key.js';
+import {
+  GrowthbookEvalRoute,
+  GrowthbookFeaturesRoute,
+  GrowthbookStreamRoute,
+} from './growthbook/growthbook.routes.js';
 import { Cors } from './http/cors.js';
 import { HotServer } from './http/hot-server.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -28,6 +35,8 @@ import { openEventPath } from './spool/event-path.js';
 import { RulesetStreams } from './stream/ruleset-streams.js';
 import { OfrepStreamRoute, RulesetStreamRoute } from './stream/stream.routes.js';
 import { StreamTickets } from './stream/stream-tickets.js';
+import { EvaluationCounter } from './unleash/evaluation-counter.js';
+import { unleashRoutes } from './unleash/unleash-routes.js';
 
 /** How long a stopping edge tries to store the exposures it still has. */
 const FLUSH_WITHIN_MS = 5000;
@@ -89,6 +98,9 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
   const assigner = new Assigner(clock, recorder, monitoring, health.isStale);
   const streams = new RulesetStreams(state);
   const tickets = new StreamTickets();
+  const counter = new EvaluationCounter(new PostgresEvaluationCounts(pool), clock, monitoring);
+
+  const keys = clientKeys(state, lookAgain);
 
   const nest = await createRest(health, monitoring);
   const server = new HotServer({
@@ -101,6 +113,10 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
       new FeedbackRoute(intake, clock),
       new RulesetRoute(() => health.unconfirmedMs()),
       new RulesetStreamRoute(streams),
+      new GrowthbookFeaturesRoute(keys),
+      new GrowthbookEvalRoute(keys, assigner),
+      new GrowthbookStreamRoute(keys, streams),
+      ...unleashRoutes({ assigner, counter, intake, clock, monitoring, streams }),
     ],
     state,
     monitoring,
@@ -124,6 +140,7 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
       await recorder.close(FLUSH_WITHIN_MS);
       await drain.stop(FLUSH_WITHIN_MS);
       await spool.close();
+      await counter.close();
       await follower.stop();
       await nest.close();
       await pool.end();

@@ -1,7 +1,9 @@
 export * from './assignments.js';
 export * from './events.js';
 export * from './feedback.js';
+export * from './growthbook.js';
 export * from './ofrep.js';
 export * from './openapi.js';
 export * from './problem.js';
+export * from './unleash.js';
 export { attributes as attributesSchema, type Schema } from './schema.js';

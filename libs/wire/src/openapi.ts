@@ -1,17 +1,25 @@
 import { assignmentsRequestSchema, assignmentsResponseSchema } from './assignments.js';
 import { eventSchema, eventsRequestSchema, eventsResponseSchema } from './events.js';
 import { feedbackRequestSchema, feedbackResponseSchema } from './feedback.js';
+import { growthbookEvalRequestSchema, growthbookFeaturesSchema } from './growthbook.js';
 import { ofrepBulkSchema, ofrepEvaluationSchema, ofrepFailureSchema, ofrepRequestSchema } from './ofrep.js';
-import { DATA_PLANE_ERRORS, problemSchema, type DataPlaneErrorCode } from './problem.js';
+import { flagSdkPaths } from './openapi-flag-sdks.js';
+import { describeCalls, EVERY_BODY, EVERY_CALL, json, problems } from './openapi-parts.js';
+import { problemSchema } from './problem.js';
 import type { Schema } from './schema.js';
+import {
+  unleashBulkMetricsSchema,
+  unleashFrontendRequestSchema,
+  unleashFrontendResponseSchema,
+  unleashMetricsSchema,
+  unleashRegistrationSchema,
+} from './unleash.js';
 
 /** What an OpenAPI document needs to hold for the fragment to be added. */
 interface Document {
   paths: Record<string, unknown>;
   components?: { schemas?: Record<string, unknown> };
 }
-
-const TAG = 'Data plane';
 
 const SCHEMAS: Readonly<Record<string, Schema>> = {
   AssignmentsRequest: assignmentsRequestSchema,
@@ -25,48 +33,19 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   OfrepEvaluation: ofrepEvaluationSchema,
   OfrepFailure: ofrepFailureSchema,
   OfrepBulkResponse: ofrepBulkSchema,
+  UnleashFrontendRequest: unleashFrontendRequestSchema,
+  UnleashFrontendResponse: unleashFrontendResponseSchema,
+  UnleashMetrics: unleashMetricsSchema,
+  UnleashBulkMetrics: unleashBulkMetricsSchema,
+  UnleashRegistration: unleashRegistrationSchema,
+  GrowthbookEvalRequest: growthbookEvalRequestSchema,
+  GrowthbookFeatures: growthbookFeaturesSchema,
   Problem: problemSchema,
 };
 
-const reference = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-const json = (name: string): Schema => ({ 'application/json': { schema: reference(name) } });
-
-function problems(...codes: DataPlaneErrorCode[]): Schema {
-  const byStatus = new Map<number, string[]>();
-  for (const code of codes) {
-    const status = DATA_PLANE_ERRORS[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${code}\``]);
-  }
-  return Object.fromEntries(
-    [...byStatus].map(([status, names]) => [
-      String(status),
-      {
-        description: names.join(', '),
-        content: { 'application/problem+json': { schema: reference('Problem') } },
-      },
-    ]),
-  );
-}
-
-const EVERY_CALL = ['API_KEY_MISSING', 'API_KEY_NOT_VALID', 'ROLE_NOT_ALLOWED', 'RULESET_MISSING'] as const;
-const EVERY_BODY = [
-  ...EVERY_CALL,
-  'BODY_NOT_JSON',
-  'BODY_TOO_LARGE',
-  'MEDIA_TYPE_NOT_SUPPORTED',
-  'VALIDATION_FAILED',
-] as const;
-
 /** The data plane's calls, addressed to the edge. */
 function paths(edgeUrl: string): Record<string, Schema> {
-  const call = (operationId: string, summary: string, description: string, rest: Schema): Schema => ({
-    operationId,
-    summary,
-    description,
-    tags: [TAG],
-    servers: [{ url: edgeUrl, description: 'Data plane' }],
-    ...rest,
-  });
+  const call = describeCalls(edgeUrl);
   return {
     '/api/v1/assignments': {
       post: call(
@@ -224,7 +203,7 @@ function paths(edgeUrl: string): Record<string, Schema> {
 export function withDataPlane<T extends Document>(document: T, edgeUrl: string): T {
   return {
     ...document,
-    paths: { ...document.paths, ...paths(edgeUrl) },
+    paths: { ...document.paths, ...paths(edgeUrl), ...flagSdkPaths(describeCalls(edgeUrl)) },
     components: {
       ...document.components,
       schemas: { ...withoutPropertyNames(SCHEMAS), ...document.components?.schemas },

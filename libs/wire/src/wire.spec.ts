@@ -2,9 +2,17 @@ import Ajv from 'ajv';
 import { assignmentsRequestSchema, assignmentsResponseSchema } from './assignments.js';
 import { EVENT_REJECTIONS, eventsRequestSchema, eventsResponseSchema } from './events.js';
 import { feedbackRequestSchema, feedbackResponseSchema } from './feedback.js';
+import { growthbookEvalRequestSchema } from './growthbook.js';
 import { withDataPlane } from './openapi.js';
 import { DATA_PLANE_ERRORS } from './problem.js';
 import type { Schema } from './schema.js';
+import {
+  unleashBulkMetricsSchema,
+  unleashFrontendRequestSchema,
+  unleashFrontendResponseSchema,
+  unleashMetricsSchema,
+  unleashRegistrationSchema,
+} from './unleash.js';
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictTypes: false, strictRequired: false });
 ajv.addVocabulary(['example']);
@@ -27,6 +35,12 @@ describe('the data plane on the wire', () => {
       eventsResponseSchema,
       feedbackRequestSchema,
       feedbackResponseSchema,
+      growthbookEvalRequestSchema,
+      unleashFrontendRequestSchema,
+      unleashFrontendResponseSchema,
+      unleashMetricsSchema,
+      unleashBulkMetricsSchema,
+      unleashRegistrationSchema,
     }).flatMap(([name, schema]) => withExamples(schema, name)),
   )('shows an example at %s that its own schema takes', (_path, schema) => {
     const validate = ajv.compile(schema);

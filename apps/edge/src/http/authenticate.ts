@@ -15,7 +15,15 @@ export function authenticate(
   state: EdgeState,
   lookAgain: () => Promise<void>,
 ): string | Promise<string> {
-  const token = keyOf(request);
+  return authenticateKey(keyOf(request), state, lookAgain);
+}
+
+/** The same for a key that came another way. */
+export function authenticateKey(
+  token: string | undefined,
+  state: EdgeState,
+  lookAgain: () => Promise<void>,
+): string | Promise<string> {
   if (!token) {
     throw new EdgeError(
       'API_KEY_MISSING',
@@ -50,7 +58,7 @@ function environmentOf(caller: Caller, state: EdgeState): string {
 }
 
 /** The key as sent: `Authorization: Bearer <key>`, the bare key there (Unleash SDKs), or `X-API-Key`. */
-function keyOf({ headers }: IncomingMessage): string | undefined {
+export function keyOf({ headers }: IncomingMessage): string | undefined {
   const { authorization } = headers;
   if (authorization) return /^(?:Bearer +)?(\S+)$/i.exec(authorization.trim())?.[1];
   const given = headers['x-api-key'];

@@ -37,7 +37,7 @@ export class Cors {
     if (origin === undefined || !(this.all || this.origins.has(origin))) return undefined;
     return {
       'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'etag, retry-after, x-request-id',
+      'access-control-expose-headers': 'etag, retry-after, x-request-id, x-sse-support',
       vary: 'origin',
     };
   }

@@ -55,6 +55,20 @@ export class Monitoring {
     registers: [this.registry],
   });
 
+  readonly evaluations = new Counter({
+    name: 'contender_edge_sdk_evaluations_total',
+    help: 'Evaluations that Unleash SDKs say they made on their own, by task and arm; other: a name our rules do not have.',
+    labelNames: ['environment', 'task', 'variant'],
+    registers: [this.registry],
+  });
+
+  readonly impactSamples = new Counter({
+    name: 'contender_edge_impact_samples_total',
+    help: 'Samples of impact metrics: taken as outcomes, rejected, or unmapped because they name no unit.',
+    labelNames: ['environment', 'result'],
+    registers: [this.registry],
+  });
+
   constructor(observed: () => Observed) {
     collectDefaultMetrics({ register: this.registry });
     new Gauge({

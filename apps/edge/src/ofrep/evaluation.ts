@@ -1,15 +1,11 @@
-import { compile } from '../http/validation.js';
+import { usableAttributes } from '../assignments/usable-attributes.js';
 import {
   type AssignmentsRequest,
-  attributesSchema,
   type OfrepEvaluation,
   type OfrepFailure,
   type OfrepRequest,
   type WireAssignment,
 } from '@app/wire';
-
-const areAttributes = compile<Record<string, unknown>>(attributesSchema);
-const MOST_ATTRIBUTES = 64;
 
 /** Our reasons in OFREP's closed list; ours goes along as `contenderReason`. */
 const REASONS: Readonly<Record<string, OfrepEvaluation['reason']>> = {
@@ -27,22 +23,8 @@ export function assignmentsRequestOf({ context }: OfrepRequest): AssignmentsRequ
   return {
     ...(targetingKey !== undefined && { unit: targetingKey }),
     ...(units !== undefined && { units }),
-    attributes: usable(attributes),
+    attributes: usableAttributes(attributes),
   };
-}
-
-/** Contexts are filled for many purposes: what is no attribute to us is left out. */
-function usable(context: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (areAttributes(context) && !Object.hasOwn(context, '__proto__')) return context;
-  const kept: Record<string, unknown> = {};
-  let count = 0;
-  for (const [name, value] of Object.entries(context)) {
-    if (count === MOST_ATTRIBUTES) break;
-    if (name === '__proto__' || !areAttributes({ [name]: value })) continue;
-    kept[name] = value;
-    count += 1;
-  }
-  return kept;
 }
 
 /** One assignment as OFREP says it. */

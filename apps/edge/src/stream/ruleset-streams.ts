@@ -9,8 +9,10 @@ const HEARTBEAT_MS = 20_000;
 const MOST_UNREAD_BYTES = 64 * 1024;
 const RETRY_MS = 1000;
 
-/** How a change of rules is told to one kind of listener. */
-export type Telling = (snapshot: EnvironmentSnapshot) => { readonly event?: string; readonly data: unknown };
+/** How a change of rules is told to one kind of listener; null: it is no news to it. */
+export type Telling = (
+  snapshot: EnvironmentSnapshot,
+) => { readonly event?: string; readonly data: unknown } | null;
 
 interface Listener {
   readonly environment: string;
@@ -74,14 +76,16 @@ export class RulesetStreams {
 
   private tell({ response }: Listener, text: string): void {
     if (response.writableLength > MOST_UNREAD_BYTES) response.destroy();
-    else response.write(text);
+    else if (text !== '') response.write(text);
   }
 }
 
 const idOf = ({ etag }: EnvironmentSnapshot): string => etag.replaceAll('"', '');
 
 function textOf(telling: Telling, snapshot: EnvironmentSnapshot): string {
-  const { event, data } = telling(snapshot);
+  const told = telling(snapshot);
+  if (told === null) return '';
+  const { event, data } = told;
   const name = event ? `event: ${event}\n` : '';
   return `${name}id: ${idOf(snapshot)}\ndata: ${JSON.stringify(data)}\n\n`;
 }

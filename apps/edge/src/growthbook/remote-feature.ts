@@ -1,0 +1,57 @@
+import { type CompiledRuleset, growthbookAttribute, ROLLOUT_VARIANTS } from '@app/bucketing';
+import type { AssignmentsRequest, WireAssignment } from '@app/wire';
+import { servedValueOf } from '../assignments/served-value-of.js';
+import { usableAttributes } from '../assignments/usable-attributes.js';
+
+/** The assignment that a GrowthBook context asks for: a unit for each type a task has, from its own attribute. */
+export function assignmentsRequestOf(
+  attributes: Readonly<Record<string, unknown>>,
+  { tasks }: CompiledRuleset,
+): AssignmentsRequest {
+  const units: Record<string, string> = {};
+  for (const { unitType } of tasks.values()) {
+    const name = growthbookAttribute(unitType);
+    const unit = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    if ((typeof unit === 'string' && unit !== '' && unit.length <= 256) || typeof unit === 'number') {
+      units[unitType] = String(unit);
+    }
+  }
+  return { units, attributes: usableAttributes(attributes) };
+}
+
+/**
+ * An assignment as a feature that has been evaluated: one value for everybody who reads it. An arm of an experiment or
+ * rollout carries a track, so that the SDK calls its trackingCallback at the first use, as for one it evaluated itself.
+ */
+export function remoteFeatureOf(
+  assignment: WireAssignment,
+  compiled: CompiledRuleset,
+  request: AssignmentsRequest,
+): unknown {
+  const value = servedValueOf(assignment);
+  const { task, variant, reason, experiment, rollout } = assignment;
+  const subject = reason === 'SPLIT' ? experiment : reason === 'ROLLOUT' ? rollout : undefined;
+  if (value === null || variant === null || subject === undefined) return { defaultValue: value };
+  const { unitType } = compiled.tasks.get(task)!;
+  const arms = armsOf(compiled, task, experiment);
+  const variations = arms.map((key) => (key === variant ? value : { variant: key }));
+  const result = {
+    key: variant,
+    featureId: task,
+    variationId: arms.indexOf(variant),
+    value,
+    inExperiment: true,
+    hashUsed: true,
+    hashAttribute: growthbookAttribute(unitType),
+    hashValue: request.units?.[unitType] ?? '',
+    stickyBucketUsed: false,
+  };
+  const tracks = [{ experiment: { key: subject, variations, meta: arms.map((key) => ({ key })) }, result }];
+  return { defaultValue: value, rules: [{ id: `remote:${subject}`, force: value, tracks }] };
+}
+
+function armsOf({ tasks }: CompiledRuleset, task: string, experiment: string | undefined): readonly string[] {
+  if (experiment === undefined) return ROLLOUT_VARIANTS;
+  const found = tasks.get(task)!.experiments.find(({ key }) => key === experiment);
+  return found?.variants.map(({ key }) => key) ?? [];
+}
