@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.cache/', '.data/', 'coverage/'] },
+  { ignores: ['dist/', 'dist-sdk/', 'node_modules/', '.cache/', '.data/', 'coverage/'] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -58,6 +58,7 @@ export class ClientParts {
     this.holder = new RulesetHolder(this.platform, settings, report);
     this.exposures = new Exposures(
       {
+        hasRoom: () => this.hasRoom(),
         take: (exposure) => this.push(exposure, 'exposures'),
         unfit: () =>
           this.trouble(
@@ -229,6 +230,13 @@ export class ClientParts {
       this.trouble('EVENT_INVALID', message, error);
       return false;
     }
+  }
+
+  private hasRoom(): boolean {
+    if (this.sender === null || this.closed) return false;
+    if (this.queue.hasRoom('exposures')) return true;
+    this.drops.count('exposures');
+    return false;
   }
 
   private push(one: WaitingExposure | WireEvent, kind: 'exposures' | 'outcomes'): boolean {

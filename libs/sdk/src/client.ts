@@ -169,15 +169,15 @@ export class ContenderClient<Tasks extends TaskShapes = TaskShapes> {
   }
 }
 
+/** The id of the task's unit type, else the one given without a type. */
 function idOf(
   compiled: CompiledRuleset,
   task: string,
   units: Readonly<Record<string, string>>,
 ): string | undefined {
   const unitType = compiled.tasks.get(task)?.unitType;
-  return unitType !== undefined && units !== null && Object.hasOwn(units, unitType)
-    ? units[unitType]
-    : undefined;
+  if (unitType === undefined || units === null) return undefined;
+  return Object.hasOwn(units, unitType) ? units[unitType] : units[''];
 }
 
 /**

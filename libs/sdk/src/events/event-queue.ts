@@ -29,6 +29,11 @@ export class EventQueue {
     return this.held[kind];
   }
 
+  /** Whether one more of the smallest would be taken. */
+  hasRoom(kind: WaitingKind): boolean {
+    return this.held[kind] < this.limits.events && this.characters + BARE_SIZE <= this.limits.characters;
+  }
+
   /** Whether it was taken. */
   push(one: Waiting): boolean {
     const kind = kindOf(one);

@@ -1,7 +1,7 @@
 import { isRecordable, recordable, storable } from '../exposures/attributes.js';
 import type { WireEvent } from './wire-event.js';
 
-/** One id, for whatever unit type a task has, or ids by unit type. */
+/** One id, for whatever unit type a task has, or ids by unit type; under '' one for every other type. */
 export type UnitOrUnits = string | Readonly<Record<string, string>>;
 
 /** Something that was measured. Whom it is about: a unit, units, or an inference id. */
@@ -134,5 +134,7 @@ function about(unit: UnitOrUnits | undefined): Pick<WireEvent, 'unit' | 'units'>
   if (ids.length === 0 || !ids.every((id) => typeof id === 'string' && id !== '' && isRecordable(id))) {
     throw new OutcomeProblem('a unit is a text of 1 to 256 characters');
   }
-  return typeof unit === 'string' ? { unit } : { units: { ...unit } };
+  if (typeof unit === 'string') return { unit };
+  const { '': untyped, ...units } = unit;
+  return { ...(untyped !== undefined && { unit: untyped }), ...(Object.keys(units).length > 0 && { units }) };
 }

@@ -6,6 +6,8 @@ import { SeenUnits } from './seen-units.js';
 
 /** What becomes of a first sight. */
 export interface ExposureSink {
+  /** False when there is no place for another one, which is then dropped. */
+  hasRoom(): boolean;
   /** Whether it was taken. */
   take(exposure: WaitingExposure): boolean;
   /** The unit is one that the edge does not take events of. */
@@ -32,6 +34,8 @@ export class Exposures {
   see(decision: Decision, environment: string, unit: string, attributes: Attributes | undefined): void {
     const arm = this.arms.of(decision);
     if (this.seen.has(arm.seedA, arm.seedB, unit)) return;
+    // Asked first: while the edge is away every new unit comes this way at every call.
+    if (!this.sink.hasRoom()) return;
     if (!isRecordable(unit)) {
       this.sink.unfit(unit);
       return;
