@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ApiClient } from '../client/api-client.js';
 import { projectRoot } from '../start/project-root.js';
@@ -18,6 +19,8 @@ export interface ConformanceInstance {
 /** What suites work with. The instance is started by the first that asks, and shared by all. */
 export class ConformanceContext {
   readonly peers = new Peers(path.join(projectRoot(), 'test', 'conformance'));
+  /** A folder for what clients leave; it goes at the end, since they write after they were told to stop. */
+  readonly scratch = mkdtempSync(path.join(tmpdir(), 'contender-conformance-'));
   private started: Promise<ConformanceInstance> | undefined;
 
   constructor(
@@ -39,6 +42,7 @@ export class ConformanceContext {
   async stop(): Promise<void> {
     const instance = await this.started?.catch(() => undefined);
     await instance?.stack.stop();
+    rmSync(this.scratch, { recursive: true, force: true });
   }
 
   private async start(): Promise<ConformanceInstance> {

@@ -45,6 +45,11 @@ export class Peers {
     return (await import(pathToFileURL(this.require.resolve(name)).href)) as T;
   }
 
+  /** Where a file of a package is. */
+  resolve(file: string): string {
+    return this.require.resolve(file);
+  }
+
   versionOf(name: string): string {
     const file = path.join(this.folder, 'node_modules', name, 'package.json');
     return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;

@@ -80,12 +80,11 @@ export async function schemeWorld(
   await until(
     () =>
       edge.post<{ assignments: Array<{ reason: string }> }>('/api/v1/assignments', {
-        unit: 'somebody',
-        attributes: { plan: 'pro' },
+        unit: 'named-1',
         tasks: [task, BARE_TASK],
         expose: false,
       }),
-    ({ assignments }) => assignments[0]!.reason === 'SPLIT' && assignments[1]!.reason === 'NO_CHAMPION',
+    ({ assignments }) => assignments[0]!.reason === 'OVERRIDE' && assignments[1]!.reason === 'NO_CHAMPION',
   );
   return { task, experiment };
 }
@@ -106,4 +105,33 @@ export async function armOf(
   }>('/api/v1/assignments', { unit, attributes, tasks: [task], expose: false });
   const { variant, model, reason } = assignments[0]!;
   return { variant, model: model && `${model.key}@${model.version}`, reason };
+}
+
+/** Switches a task on or off, and waits until the edge does as it is told. */
+export async function switchTask(
+  { control, edge }: ConformanceInstance,
+  task: string,
+  enabled: boolean,
+): Promise<void> {
+  const reason = enabled ? 'Tried' : 'A switch to try clients with';
+  await control.put(`/api/v1/tasks/${task}/switch`, { environment: 'production', enabled, reason });
+  await until(
+    () =>
+      edge.post<{ assignments: Array<{ reason: string }> }>('/api/v1/assignments', {
+        unit: 'somebody',
+        tasks: [task],
+        expose: false,
+      }),
+    ({ assignments }) => (assignments[0]!.reason === 'DISABLED') === !enabled,
+  );
+}
+
+/** One figure of the edge's /metrics; 0 while there is none. */
+export async function figure(
+  { edgeUrl }: ConformanceInstance,
+  name: string,
+  labels: string,
+): Promise<number> {
+  const text = await (await fetch(`${edgeUrl}/metrics`)).text();
+  return Number(new RegExp(`^${name}\\{${labels}\\} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
 }

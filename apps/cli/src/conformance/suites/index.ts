@@ -4,4 +4,9 @@ import type { Suite } from '../suite.js';
 export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   ofrep: async () => (await import('./ofrep.suite.js')).ofrepSuite,
   payloads: async () => (await import('./payloads/payloads.suite.js')).payloadsSuite,
+  'ofrep-providers': async () => (await import('./ofrep-providers.suite.js')).ofrepProvidersSuite,
+  'unleash-client': async () => (await import('./unleash-client.suite.js')).unleashClientSuite,
+  'unleash-frontend': async () => (await import('./unleash-frontend.suite.js')).unleashFrontendSuite,
+  'unleash-specification': async () =>
+    (await import('./unleash-specification.suite.js')).unleashSpecificationSuite,
 };
