@@ -111,6 +111,10 @@ const CALLS: ReadonlyArray<readonly [name: keyof typeof stats, args: readonly un
     ['betaBinomialLogMixture', [-15, 0.01, { vOpt: 57, g: 1, h: 1 }]],
     ['pooledPower', [{ p1: 0, p2: 1, alpha: 0.05, sides: 2 }, 1], 'probability'],
     ['integrityReport', [{ epochs: [], crossing: { units: 0, exposed: 0 }, previousSrmP: -1 }]],
+    ['wilsonInterval', [0, 1, 5e-324], 'interval'],
+    ['newcombeInterval', [table(0, 1, 0, 1), 5e-324], 'interval'],
+    ['restrictedP1', [table(0, 1e308, 0, 5e-324), 0], 'probability'],
+    ['clusteredQuantile', [[[], [1, 0]], 5e-324]],
     // Calls that took minutes.
     ['studentTCdf', [-4e-84, 5e-324], 'probability'],
     ['gammaCdf', [1.7e308, 7, 1], 'probability'],

@@ -1,4 +1,5 @@
 import {
+  absoluteAmount,
   type BenefitResult,
   contrastOf,
   coverageDiffers,
@@ -8,7 +9,9 @@ import {
   evaluateBenefit,
   evaluateGuardrail,
   type GuardrailEvaluation,
+  harmLevels,
   integrityReport,
+  liftOf,
   mergeArmMoments,
   type Reason,
 } from '@app/stats';
@@ -97,10 +100,7 @@ function readGuardrail(
       requiredUnits: gate.requiredUnits,
     },
     difference: known ? againstAll.difference : null,
-    lift:
-      known && againstAll.control.value !== 0
-        ? againstAll.difference / Math.abs(againstAll.control.value)
-        : null,
+    lift: known ? (liftOf(againstAll)?.lift ?? null) : null,
     measured: measured(metric, evidence, 0),
     measuredInStage: measured(metric, evidence, state.stageEpoch),
   };
@@ -108,8 +108,7 @@ function readGuardrail(
 
 /** A metric's part of the rollout's harm level, by weight. */
 function harmAlphaOf(metric: RampMetric, plan: RampPlan): number {
-  const total = plan.metrics.reduce((sum, { harmWeight }) => sum + (harmWeight ?? 1), 0);
-  return (plan.alphaHarm * (metric.harmWeight ?? 1)) / total;
+  return harmLevels(plan.metrics, plan.alphaHarm)[plan.metrics.indexOf(metric)]!;
 }
 
 function harmMarginAbsolute(
@@ -118,8 +117,8 @@ function harmMarginAbsolute(
   championValue: number | null,
 ): number | null {
   const amount = metric.harmMargin ?? harm.margin;
-  if (amount.type === 'absolute') return amount.value;
-  return championValue === null ? null : amount.value * Math.abs(championValue);
+  if (amount.type === 'relative' && championValue === null) return null;
+  return absoluteAmount(amount, championValue ?? 0);
 }
 
 function readBenefit(plan: RampPlan, evidence: RampEvidence): BenefitReading[] {
@@ -134,10 +133,7 @@ function readBenefit(plan: RampPlan, evidence: RampEvidence): BenefitReading[] {
     outcome: benefitOutcome(result),
     adjustedP: result.p === null ? null : result.adjustedP,
     difference: result.contrast.kind === 'contrast' ? result.contrast.difference : null,
-    lift:
-      result.contrast.kind === 'contrast' && result.contrast.control.value !== 0
-        ? result.contrast.difference / Math.abs(result.contrast.control.value)
-        : null,
+    lift: result.contrast.kind === 'contrast' ? (liftOf(result.contrast)?.lift ?? null) : null,
     interval: result.interval,
   }));
 }

@@ -26,6 +26,7 @@ export const sequences = {
   tuneOneSided: call(fc.tuple(level, positive), 'notNegative'),
   twoSidedRadius: call(fc.tuple(positive, positive, level), 'notNegative'),
   oneSidedRadius: call(fc.tuple(positive, positive, level), 'notNegative'),
+  twoSidedLogE: call(fc.tuple(point, positive, real)),
   twoSidedLogP: call(fc.tuple(point, positive, real), 'logProbability'),
   greaterLogP: call(fc.tuple(point, positive, real), 'logProbability'),
   msprt: call(

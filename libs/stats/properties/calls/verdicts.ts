@@ -162,6 +162,20 @@ export const verdicts = {
     ),
     'notNegative',
   ),
+  absoluteAmount: call(
+    fc.tuple(
+      fc.record({ value: real, type: fc.constantFrom('relative' as const, 'absolute' as const) }),
+      real,
+    ),
+  ),
+  harmLevels: call(
+    fc.tuple(
+      fc.array(fc.record({ harmWeight: positive }, { requiredKeys: [] }), { maxLength: 4 }),
+      level,
+      fc.integer({ min: 1, max: 4 }),
+    ),
+    'probability',
+  ),
   burnInUnits: call(fc.tuple(metricOf('a')), 'notNegative'),
   missingBurnIn: call(fc.tuple(metricOf('a'), arm, arm)),
   successes: call(fc.tuple(arm)),

@@ -1,6 +1,6 @@
 import { betaIsf, betaQuantile } from '../distributions/beta.js';
 import { normalIsf } from '../distributions/normal.js';
-import { requireDomain } from '../stats-error.js';
+import { requireAlpha, requireDomain } from '../stats-error.js';
 
 /** Ends of an interval. */
 export type Ends = readonly [number, number];
@@ -60,5 +60,5 @@ export function jeffreysInterval(x: number, n: number, alpha: number): Ends {
 export function requireTrials(x: number, n: number, alpha: number): void {
   requireDomain(n >= 1 && n <= 1e15, 'n', n, 'in [1, 1e15]');
   requireDomain(x >= 0 && x <= n, 'x', x, `between 0 and n = ${n}`);
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireAlpha(alpha);
 }

@@ -1,5 +1,5 @@
 import { normalIsf } from '../distributions/normal.js';
-import { requireDomain, requirePositive } from '../stats-error.js';
+import { requireDomain } from '../stats-error.js';
 import { requireTrials, type Ends } from './one-proportion.js';
 import type { TwoProportions } from './two-proportions.js';
 
@@ -13,8 +13,8 @@ import type { TwoProportions } from './two-proportions.js';
  */
 export function restrictedP1(t: TwoProportions, delta: number): number {
   const { x1, n1, x2, n2 } = t;
-  requirePositive(n1, 'n1');
-  requirePositive(n2, 'n2');
+  requireSize(n1, 'n1');
+  requireSize(n2, 'n2');
   requireDomain(x1 >= 0 && x1 <= n1 && x2 >= 0 && x2 <= n2, 'x1, x2', `${x1}, ${x2}`, 'between 0 and n');
   requireDomain(delta >= -1 && delta <= 1, 'delta', delta, 'in [−1, 1]');
   const n = n1 + n2;
@@ -28,6 +28,11 @@ export function restrictedP1(t: TwoProportions, delta: number): number {
   const angle = p === 0 ? Math.PI / 2 : (Math.PI + Math.acos(Math.min(1, Math.max(-1, q / p ** 3)))) / 3;
   const p1 = 2 * p * Math.cos(angle) - l2 / 3;
   return Math.min(Math.min(1, 1 - delta), Math.max(Math.max(0, -delta), p1));
+}
+
+/** Sizes whose products keep their digits. */
+function requireSize(n: number, name: string): void {
+  requireDomain(n >= 1e-100 && n <= 1e100, name, n, 'positive, in [1e-100, 1e100]');
 }
 
 /**

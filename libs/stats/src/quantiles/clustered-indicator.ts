@@ -81,6 +81,6 @@ export function clusteredQuantile(
     sumSN: product(s, n),
     clusterVarianceOfIndicatorMean: clusterVariance,
     iidVarianceOfIndicatorMean: iid,
-    designEffect: clusterVariance / iid,
+    designEffect: inRange(clusterVariance / iid, 'design effect'),
   };
 }

@@ -50,9 +50,19 @@ export function oneSidedRadius(n: number, rho: number, alpha: number): number {
  * Dual to `twoSidedRadius`: p ≤ alpha exactly when the interval at alpha leaves the null out.
  */
 export function twoSidedLogP(point: AlwaysValidPoint, rho: number, nullValue = 0): number {
+  return Math.min(0, -twoSidedLogE(point, rho, nullValue));
+}
+
+/**
+ * ln e of "the estimand is `nullValue`", two-sided: the normal mixture whose level sets are the sequence.
+ *
+ * p of `twoSidedLogP` is min(1, 1/e). e of one look is what e-BH takes, at any look; below 1 it speaks for the null.
+ */
+export function twoSidedLogE(point: AlwaysValidPoint, rho: number, nullValue = 0): number {
   const t = intrinsicTime(point.n, rho);
   const z = standardised(point, nullValue);
-  return Math.min(0, 0.5 * Math.log1p(t) - 0.5 * z * z * (t / (t + 1)));
+  const logE = 0.5 * z * z * (t / (t + 1)) - 0.5 * Math.log1p(t);
+  return Math.min(logE, Number.MAX_VALUE);
 }
 
 /** ln p of "the estimand is ≤ `nullValue`" against greater, in (−∞, 0]; dual to `oneSidedRadius`. */

@@ -1,9 +1,10 @@
 import { StatsError } from '../stats-error.js';
+import { isChanging } from './change-over-time.js';
 import { judgeComparisons, type JudgedComparison } from './family.js';
 import { integrityReport } from './integrity-report.js';
 import { nextMemory } from './memory.js';
 import { compareMetric } from './metric-comparison.js';
-import { harmReasons, invalidReasons, noEffectReasons, shipReasons } from './reasons.js';
+import { changingReasons, harmReasons, invalidReasons, noEffectReasons, shipReasons } from './reasons.js';
 import { prepareLook, type PreparedLook } from './prepared-look.js';
 import { armSummary } from './summaries.js';
 import type {
@@ -74,7 +75,9 @@ function summariesOf(input: PreparedLook): Record<string, Record<string, ArmSumm
 }
 
 function conclude(input: PreparedLook, integrity: IntegrityReport, judged: JudgedComparison): Comparison {
-  const { verdict, reasons, expectedDays } = decide(input, integrity, judged);
+  const { verdict, reasons: why, expectedDays } = decide(input, integrity, judged);
+  const changing = changingReasons(judged);
+  const reasons = changing.length === 0 ? why : [...why, ...changing];
   return {
     control: judged.control,
     treatment: judged.treatment,
@@ -91,6 +94,8 @@ function conclude(input: PreparedLook, integrity: IntegrityReport, judged: Judge
         alpha: input.plan.alpha,
         benefit: judged.benefits.get(metric.key),
         guardrail: judged.guardrails.get(metric.key),
+        discovery: judged.discoveries.get(metric.key),
+        changing: isChanging(judged.bounds.get(metric.key)),
       }),
     ),
     expectedDays,

@@ -1,12 +1,15 @@
 import { evaluateBenefit, type BenefitResult } from './benefit.js';
+import { narrowed } from './change-over-time.js';
 import { coverageDiffers } from './coverage.js';
+import { discoveriesAmong } from './discoveries.js';
 import { fadingEffect, type Fading } from './fading.js';
 import { evaluateGuardrail, type GuardrailEvaluation } from './guardrail.js';
+import { harmLevels } from './harm-levels.js';
 import { isBorneOut, memoryKey } from './memory.js';
 import { comparisonNStar } from './n-star.js';
 import { evaluatePlanned, type PlannedReading } from './planned-benefit.js';
 import type { PreparedEvidence, PreparedLook } from './prepared-look.js';
-import type { Arm, PastAnalyses } from './types.js';
+import type { Arm, Discovery, PastAnalyses, RunningBounds } from './types.js';
 
 /** One challenger against the control, with everything decided metric by metric. */
 export interface JudgedComparison {
@@ -18,6 +21,10 @@ export interface JudgedComparison {
   readonly benefits: ReadonlyMap<string, BenefitResult>;
   /** Success metrics whose effect is smaller among the units of the last days. */
   readonly fading: ReadonlyMap<string, Fading>;
+  /** Running intersection of the intervals of each success metric, this look's included. */
+  readonly bounds: ReadonlyMap<string, RunningBounds>;
+  /** Exploratory metrics after burn-in. */
+  readonly discoveries: ReadonlyMap<string, Discovery>;
   /** Plans other than sequential: analyses of each success metric, this look's included. */
   readonly analyses: ReadonlyMap<string, PastAnalyses>;
   readonly guardrails: ReadonlyMap<string, GuardrailEvaluation>;
@@ -47,6 +54,7 @@ export function judgeComparisons(input: PreparedLook, control: Arm): JudgedCompa
     input.plan.alpha,
   );
   const readings = planned(input, control, pairs, { benefits, nStars });
+  const found = explore(input, treatments, nStars);
   return treatments.map((arm, i) => {
     const own = readings.slice(i * success.length, (i + 1) * success.length);
     const nStar = nStars.get(arm.key)!;
@@ -55,7 +63,8 @@ export function judgeComparisons(input: PreparedLook, control: Arm): JudgedCompa
       treatment: arm.key,
       nStar,
       exposed: input.exposed.get(control.key)! + input.exposed.get(arm.key)!,
-      ...judgeSuccess(input, arm, success, own),
+      ...judgeSuccess(input, { arm, nStar, level: input.plan.alpha / pairs.length }, success, own),
+      discoveries: found.get(arm.key)!,
       guardrails: judgeGuardrails(input, control, arm, nStar, treatments.length),
       unevenCoverage: unevenCoverage(input, control, arm, nStar),
     };
@@ -65,13 +74,14 @@ export function judgeComparisons(input: PreparedLook, control: Arm): JudgedCompa
 /** The readings of one comparison's success metrics by metric, and those whose effect fades. */
 function judgeSuccess(
   input: PreparedLook,
-  arm: Arm,
+  { arm, nStar, level }: { arm: Arm; nStar: number; level: number },
   success: readonly PreparedEvidence[],
   readings: readonly PlannedReading[],
-): Pick<JudgedComparison, 'benefits' | 'analyses' | 'fading'> {
+): Pick<JudgedComparison, 'benefits' | 'analyses' | 'fading' | 'bounds'> {
   const benefits = new Map<string, BenefitResult>();
   const analyses = new Map<string, PastAnalyses>();
   const fading = new Map<string, Fading>();
+  const bounds = new Map<string, RunningBounds>();
   success.forEach(({ metric }, i) => {
     const reading = readings[i]!;
     benefits.set(metric.key, reading.benefit);
@@ -79,6 +89,12 @@ function judgeSuccess(
     const { contrast } = reading.benefit;
     if (contrast.kind !== 'contrast') return;
     const key = memoryKey(arm.key, metric.key);
+    const narrow = narrowed(reading.benefit, input.memory.bounds?.[key], {
+      alpha: input.plan.alpha,
+      level,
+      nStar,
+    });
+    if (narrow) bounds.set(metric.key, narrow);
     const fades = fadingEffect(
       metric,
       { estimates: input.memory.estimates?.[key] ?? [], borneOut: isBorneOut(input.memory, key) },
@@ -86,7 +102,31 @@ function judgeSuccess(
     );
     if (fades) fading.set(metric.key, fades);
   });
-  return { benefits, analyses, fading };
+  return { benefits, analyses, fading, bounds };
+}
+
+/** What stands out among the exploratory metrics of all comparisons, by treatment and metric. */
+function explore(
+  input: PreparedLook,
+  treatments: readonly Arm[],
+  nStars: ReadonlyMap<string, number>,
+): Map<string, Map<string, Discovery>> {
+  const byArm = new Map(treatments.map(({ key }) => [key, new Map<string, Discovery>()]));
+  const exploratory = input.metrics.filter(({ metric }) => metric.role === 'exploratory');
+  if (exploratory.length === 0) return byArm;
+  const family = treatments.flatMap(({ key }) =>
+    exploratory.map(({ metric, contrasts }) => ({
+      key,
+      metric,
+      contrast: contrasts.get(key)!,
+      nStar: nStars.get(key)!,
+    })),
+  );
+  discoveriesAmong(family, input.plan.alpha).forEach((discovery, i) => {
+    const { key, metric } = family[i]!;
+    if (discovery) byArm.get(key)!.set(metric.key, discovery);
+  });
+  return byArm;
 }
 
 interface Pair {
@@ -124,10 +164,14 @@ function judgeGuardrails(input: PreparedLook, control: Arm, arm: Arm, nStar: num
   const results = new Map<string, GuardrailEvaluation>();
   const guardrails = input.metrics.filter(({ metric }) => metric.role === 'guardrail');
   if (guardrails.length === 0) return results;
-  const weights = guardrails.reduce((sum, { metric }) => sum + (metric.harmWeight ?? 1), 0);
   const { alphaHarm = 0.01, alphaNonInferiority = 0.05, alpha } = input.plan;
+  const levels = harmLevels(
+    guardrails.map(({ metric }) => metric),
+    alphaHarm,
+    comparisons,
+  );
   const treatmentShare = assignedShares(input, control.key, arm.key);
-  for (const { metric, prepared, contrasts } of guardrails) {
+  guardrails.forEach(({ metric, prepared, contrasts }, i) => {
     const key = memoryKey(arm.key, metric.key);
     const evaluation = evaluateGuardrail({
       metric,
@@ -135,7 +179,7 @@ function judgeGuardrails(input: PreparedLook, control: Arm, arm: Arm, nStar: num
       treatment: prepared.get(arm.key)!.epochs,
       contrast: contrasts.get(arm.key)!,
       alphaNonInferiority,
-      harmAlpha: (alphaHarm * (metric.harmWeight ?? 1)) / (weights * comparisons),
+      harmAlpha: levels[i]!,
       nStar,
       previousHarmP: input.memory.harmP[key] ?? 1,
       provenEarlier: input.memory.proven?.includes(key) ?? false,
@@ -143,7 +187,7 @@ function judgeGuardrails(input: PreparedLook, control: Arm, arm: Arm, nStar: num
       alphaDegraded: alpha,
     });
     results.set(metric.key, evaluation);
-  }
+  });
   return results;
 }
 

@@ -1,6 +1,6 @@
 import type { JudgedComparison } from './family.js';
 import { remember } from './fading.js';
-import type { LookInput, LookMemory, PastAnalyses, PastEstimate } from './types.js';
+import type { LookInput, LookMemory, PastAnalyses, PastEstimate, RunningBounds } from './types.js';
 
 /** Key of the look memory for a metric in a comparison. */
 export const memoryKey = (treatment: string, metric: string): string => `${treatment}/${metric}`;
@@ -18,10 +18,13 @@ export function nextMemory(
   const harmP: Record<string, number> = { ...input.memory.harmP };
   const estimates: Record<string, readonly PastEstimate[]> = { ...input.memory.estimates };
   const analyses: Record<string, PastAnalyses> = { ...input.memory.analyses };
+  const bounds: Record<string, RunningBounds> = { ...input.memory.bounds };
   const borneOut = new Set(input.memory.borneOut);
   const proven = new Set(input.memory.proven);
-  for (const { treatment, benefits, guardrails, fading, analyses: taken } of comparisons) {
+  for (const judged of comparisons) {
+    const { treatment, benefits, guardrails, fading, analyses: taken } = judged;
     for (const [metric, past] of taken) analyses[memoryKey(treatment, metric)] = past;
+    for (const [metric, narrow] of judged.bounds) bounds[memoryKey(treatment, metric)] = narrow;
     for (const [metric, { better, worseP, contrast }] of benefits) {
       const key = memoryKey(treatment, metric);
       if (better && !fading.has(metric) && input.fullDays >= input.plan.minDays) borneOut.add(key);
@@ -40,6 +43,7 @@ export function nextMemory(
     estimates,
     borneOut: [...borneOut],
     proven: [...proven],
+    bounds,
     ...(input.plan.method !== 'sequential' && { analyses }),
   };
 }

@@ -7,7 +7,7 @@ import type { Contrast, ContrastResult } from './contrast.js';
 import type { GuardrailEvaluation } from './guardrail.js';
 import { differenceInterval, liftInterval, liftOf } from './sequential-interval.js';
 import { fixedTest } from './summaries.js';
-import type { ArmMoments, GuardrailResult, MetricComparison, MetricPlan } from './types.js';
+import type { ArmMoments, Discovery, GuardrailResult, MetricComparison, MetricPlan } from './types.js';
 
 /** One metric in one comparison, with what its role has already decided. */
 export interface MetricComparisonInput {
@@ -22,6 +22,9 @@ export interface MetricComparisonInput {
   readonly adjustment: CovariateAdjustment | null;
   readonly benefit?: BenefitResult | undefined;
   readonly guardrail?: GuardrailEvaluation | undefined;
+  readonly discovery?: Discovery | undefined;
+  /** Intervals of different looks exclude each other. */
+  readonly changing?: boolean;
 }
 
 /** Estimates, fixed test, intervals and outcome of one metric in one comparison. */
@@ -52,6 +55,7 @@ export function compareMetric(input: MetricComparisonInput): MetricComparison {
     notes: figures.notes,
   };
   if (guardrail) result.guardrail = resultOf(guardrail);
+  if (input.discovery) result.discovery = input.discovery;
   if (benefit?.planned) result.planned = benefit.planned;
   return result;
 }
@@ -87,7 +91,7 @@ function nothingYet(reason: string, { level, nStar }: { level: number; nStar: nu
 }
 
 function estimates(
-  { metric, control, treatment, nStar, adjustment }: MetricComparisonInput,
+  { metric, control, treatment, nStar, adjustment, changing }: MetricComparisonInput,
   contrast: Contrast,
   { level, rho }: { level: number; rho: number },
 ): Figures {
@@ -101,6 +105,8 @@ function estimates(
   if (!hasError) notes.push('No variance in either arm: no interval can be given.');
   if (lift === null || (hasError && liftCs === null))
     notes.push('Control too close to zero for a relative lift.');
+  if (changing)
+    notes.push('The effect is changing over time: the intervals of different looks exclude each other.');
   if (metric.kind === 'ratio' && Math.min(contrast.control.pooled.n, contrast.treatment.pooled.n) < 50) {
     notes.push('Fewer than 50 units in an arm: the error of a ratio is understated.');
   }

@@ -1,4 +1,5 @@
 import type { BenefitResult } from './benefit.js';
+import { isChanging } from './change-over-time.js';
 import type { GuardrailEvaluation } from './guardrail.js';
 import type { Contrast } from './contrast.js';
 import { absoluteAmount, signOf } from './orientation.js';
@@ -127,6 +128,17 @@ export function noEffectReasons(input: PreparedLook, judged: JudgedComparison): 
       },
     ];
   });
+}
+
+/** Success metrics whose intervals at different looks exclude each other. Said beside any verdict, decides none. */
+export function changingReasons({ bounds }: JudgedComparison): Reason[] {
+  return [...bounds]
+    .filter(([, running]) => isChanging(running))
+    .map(([metric]) => ({
+      code: 'EFFECT_CHANGING',
+      metric,
+      message: `The effect on ${metric} is changing over time: what earlier looks were sure of and what this one is sure of exclude each other.`,
+    }));
 }
 
 /** A contrast of a metric in a comparison; null where there is none yet. */

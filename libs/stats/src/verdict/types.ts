@@ -108,6 +108,21 @@ export interface DecisionPlan {
   readonly alphaNonInferiority?: number;
 }
 
+/** What e-BH over all exploratory metrics × comparisons makes of one of them. */
+export interface Discovery {
+  /** ln of the e-value of the current sequence against no difference. */
+  readonly logE: number;
+  /** False discovery rate that holds over all that is found, at any look. */
+  readonly rate: number;
+  readonly found: boolean;
+}
+
+/** Highest lower and lowest upper end of a sequence so far; past each other when no constant effect fits. */
+export interface RunningBounds {
+  readonly highestLower: number;
+  readonly lowestUpper: number;
+}
+
 /** A success metric's difference at an earlier look. */
 export interface PastEstimate {
   /** Full days at that look. */
@@ -142,6 +157,8 @@ export interface LookMemory {
   readonly borneOut?: readonly string[];
   /** Comparisons and guardrails that a look has shown to stay within their margin. */
   readonly proven?: readonly string[];
+  /** Running intersection of the intervals of a comparison's success metrics. */
+  readonly bounds?: Readonly<Record<string, RunningBounds>>;
   /** Plans other than sequential: analyses so far per comparison and success metric. */
   readonly analyses?: Readonly<Record<string, PastAnalyses>>;
 }
@@ -239,6 +256,8 @@ export interface MetricComparison {
     | 'exploratory'
     | 'insufficient';
   readonly guardrail?: GuardrailResult;
+  /** Exploratory metrics after burn-in. Points out, decides nothing. */
+  readonly discovery?: Discovery;
   /** Success metrics under a plan other than sequential. */
   readonly planned?: PlannedProgress;
   readonly notes: readonly string[];

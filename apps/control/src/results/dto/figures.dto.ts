@@ -1,4 +1,5 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
+import { DiscoveryDto } from './discovery.dto.js';
 
 const VERDICTS = ['STOP_HARM', 'INVALID', 'SHIP', 'STOP_NO_EFFECT', 'KEEP_RUNNING'];
 const ROLES = ['success', 'guardrail', 'exploratory'];
@@ -275,6 +276,13 @@ export class MetricComparisonDto {
 
   @ApiProperty({ type: GuardrailDto, required: false })
   guardrail?: GuardrailDto;
+
+  @ApiProperty({
+    type: DiscoveryDto,
+    required: false,
+    description: 'Exploratory metrics after burn-in: whether this one stands out. Decides nothing.',
+  })
+  discovery?: DiscoveryDto;
 
   @ApiProperty({
     type: PlannedProgressDto,
