@@ -34,11 +34,15 @@ export function bySdk(client: ContenderClient, { unit, plan }: Person): Record<s
 
 const EXAMPLES = 3;
 
-/** Asks a route about everybody, a few at a time. A task the route has to answer and does not is a difference too. */
+/**
+ * Asks a route about everybody, a few at a time. A task the route has to answer and does not is a difference too.
+ *
+ * @param expected what the SDK says of each of them, in the same order
+ */
 export async function compare(
   route: ArmRoute,
   people: readonly Person[],
-  expected: (person: Person) => Record<string, Arm>,
+  expected: ReadonlyArray<Record<string, Arm>>,
   inFlight = 32,
 ): Promise<Compared> {
   let answers = 0;
@@ -46,7 +50,7 @@ export async function compare(
   const examples: string[] = [];
   let next = 0;
   const judge = (person: Person, index: number, said: Record<string, Arm>): void => {
-    const truth = expected(person);
+    const truth = expected[index]!;
     for (const task of route.tasks(index)) {
       answers += 1;
       if (said[task] === truth[task]) continue;

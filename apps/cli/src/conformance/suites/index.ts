@@ -9,4 +9,5 @@ export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   'unleash-frontend': async () => (await import('./unleash-frontend.suite.js')).unleashFrontendSuite,
   'unleash-specification': async () =>
     (await import('./unleash-specification.suite.js')).unleashSpecificationSuite,
+  'one-arm': async () => (await import('./one-arm.suite.js')).oneArmSuite,
 };
