@@ -1,6 +1,8 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
-import { ProcessConfig, readProcessConfig } from '@app/config';
+import { IsInt, IsNumber, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
+import { ConfigError, ProcessConfig, readProcessConfig } from '@app/config';
+import type { AdminSettings } from './upstream/unleash-admin.js';
+import type { UpstreamSettings } from './upstream/upstream-flags.js';
 
 /** What a worker is told by its environment. */
 export class WorkerConfig extends ProcessConfig {
@@ -28,9 +30,64 @@ export class WorkerConfig extends ProcessConfig {
   @Min(10, { message: 'CONTENDER_WORKER_POLL_MS is below 10' })
   @Max(60_000, { message: 'CONTENDER_WORKER_POLL_MS is above 60000' })
   CONTENDER_WORKER_POLL_MS = 1000;
+
+  /** The organisation's own Unleash server; without it nothing outside switches tasks off. */
+  @IsOptional()
+  @IsUrl(
+    { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true },
+    { message: 'UNLEASH_URL is not an address such as https://unleash.example.com/api' },
+  )
+  UNLEASH_URL?: string;
+
+  /** A client (backend) token; needed with UNLEASH_URL. */
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]+$/, { message: 'UNLEASH_API_TOKEN has characters that no token has' })
+  UNLEASH_API_TOKEN?: string;
+
+  /** A token that may write flags; without it rollouts are not shown there. */
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]+$/, { message: 'UNLEASH_ADMIN_TOKEN has characters that no token has' })
+  UNLEASH_ADMIN_TOKEN?: string;
+
+  /** Project in which flags of rollouts are made. */
+  @IsString()
+  UNLEASH_PROJECT = 'default';
+
+  /** Environment of the Unleash server in which flags of rollouts are kept. */
+  @IsString()
+  UNLEASH_ENVIRONMENT = 'production';
+
+  /** How often the server is asked; a closed gate reaches the edges about a second later. */
+  @Type(() => Number)
+  @IsInt({ message: 'UNLEASH_REFRESH_MS is not a whole number' })
+  @Min(100, { message: 'UNLEASH_REFRESH_MS is below 100' })
+  @Max(60_000, { message: 'UNLEASH_REFRESH_MS is above 60000' })
+  UNLEASH_REFRESH_MS = 1000;
+
+  /** null without an upstream. */
+  get upstream(): (UpstreamSettings & { readonly admin: AdminSettings | null }) | null {
+    const { UNLEASH_URL, UNLEASH_API_TOKEN: token, UNLEASH_ADMIN_TOKEN: adminToken } = this;
+    if (UNLEASH_URL === undefined || token === undefined) return null;
+    const url = `${UNLEASH_URL.replace(/\/+$/, '').replace(/\/api$/, '')}/api`;
+    const where = { project: this.UNLEASH_PROJECT, environment: this.UNLEASH_ENVIRONMENT };
+    return {
+      url,
+      token,
+      refreshMs: this.UNLEASH_REFRESH_MS,
+      admin: adminToken === undefined ? null : { url, token: adminToken, ...where },
+    };
+  }
 }
 
 /** @throws ConfigError naming every problem */
 export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
-  return readProcessConfig(WorkerConfig, environment);
+  const config = readProcessConfig(WorkerConfig, environment);
+  const { UNLEASH_URL: url, UNLEASH_API_TOKEN: token, UNLEASH_ADMIN_TOKEN: adminToken } = config;
+  if (url !== undefined && token === undefined) {
+    throw new ConfigError(['UNLEASH_API_TOKEN is not set, and UNLEASH_URL cannot be read without it']);
+  }
+  if (url === undefined && (token ?? adminToken) !== undefined) {
+    throw new ConfigError(['UNLEASH_URL is not set, so there is nothing to use the UNLEASH tokens for']);
+  }
+  return config;
 }

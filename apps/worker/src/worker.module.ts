@@ -8,6 +8,7 @@ import { MetricsModule } from '@app/metrics';
 import { DeliveryService, NotificationsModule } from '@app/notifications';
 import { Rng } from '@app/kernel';
 import { RolloutsModule } from '@app/rollouts';
+import { RegistryModule } from '@app/registry';
 import { RulesetsModule } from '@app/rulesets';
 import { SubjectsModule } from '@app/subjects';
 import { WorkerConfig } from './config.js';
@@ -20,6 +21,7 @@ import { RolloutStepsJob } from './jobs/rollout-steps.job.js';
 import { Round } from './loop/round.js';
 import { ChanceRng } from './notifications/chance.js';
 import { DeliveryRound } from './notifications/delivery-round.js';
+import { UpstreamLoop } from './upstream/upstream-loop.js';
 import { RolloutJob } from './rollouts/rollout.job.js';
 import { TimeModule } from './time.module.js';
 
@@ -40,6 +42,7 @@ export class WorkerModule {
         TimeModule.forRoot(config.CONTENDER_CLOCK),
         GovernanceModule,
         RulesetsModule,
+        RegistryModule,
         SubjectsModule,
         ExperimentsModule.forRoot({ lookIntervalSeconds: config.CONTENDER_LOOK_INTERVAL_SECONDS }),
         HoldoutsModule,
@@ -58,6 +61,7 @@ export class WorkerModule {
           inject: HANDLERS,
         },
         JobRunner,
+        UpstreamLoop,
         Round,
         { provide: Rng, useClass: ChanceRng },
         DeliveryService,

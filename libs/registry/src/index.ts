@@ -2,6 +2,8 @@ export * from './domain/metric-definition.js';
 export * from './domain/model.js';
 export * from './domain/registry.errors.js';
 export * from './domain/task.js';
+export * from './domain/closed-gate.js';
+export * from './gate.service.js';
 export * from './metric.service.js';
 export * from './model.service.js';
 export * from './ports/publisher.js';

@@ -75,7 +75,7 @@ export function urlOf(host: string, port: number): string {
 /** A private instance must not take over what configures the one of this machine. */
 function withoutConfiguration(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(
-    ([name]) => !/^(CONTENDER_|DATABASE_URL$|TEST_DATABASE_URL$)/.test(name),
+    ([name]) => !/^(CONTENDER_|UNLEASH_|DATABASE_URL$|TEST_DATABASE_URL$)/.test(name),
   );
   return Object.fromEntries(kept);
 }

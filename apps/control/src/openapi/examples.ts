@@ -57,6 +57,11 @@ export const SWITCH_EXAMPLE = {
   reason: 'The provider has recovered',
 } as const;
 
+export const FORGET_GATES_EXAMPLE = {
+  environment: 'production',
+  reason: 'The Unleash server was shut down',
+} as const;
+
 export const METRIC_EXAMPLES = {
   quality: {
     summary: 'Quality: an evaluator’s score from 0 to 1',

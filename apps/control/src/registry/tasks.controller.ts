@@ -1,13 +1,26 @@
-import { Body, Controller, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Actor, Page } from '@app/governance';
-import { TaskService } from '@app/registry';
+import { GateService, TaskService } from '@app/registry';
 import { Access, CurrentActor } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ApiPage, PageQuery } from '../http/pagination.js';
-import { CHAMPION_EXAMPLE, SWITCH_EXAMPLE, TASK_CHANGE_EXAMPLE, TASK_EXAMPLE } from '../openapi/examples.js';
+import {
+  CHAMPION_EXAMPLE,
+  FORGET_GATES_EXAMPLE,
+  SWITCH_EXAMPLE,
+  TASK_CHANGE_EXAMPLE,
+  TASK_EXAMPLE,
+} from '../openapi/examples.js';
 import { TAGS } from '../openapi/tags.js';
-import { CreateTaskDto, SetChampionDto, SetSwitchDto, TaskDto, UpdateTaskDto } from './dto/task.dto.js';
+import {
+  CreateTaskDto,
+  ForgetGatesDto,
+  SetChampionDto,
+  SetSwitchDto,
+  TaskDto,
+  UpdateTaskDto,
+} from './dto/task.dto.js';
 
 const TaskParam = (): MethodDecorator =>
   ApiParam({ name: 'task', description: 'Key of the task.', example: 'support-reply' });
@@ -15,7 +28,10 @@ const TaskParam = (): MethodDecorator =>
 @ApiTags(TAGS.tasks)
 @Controller('api/v1/tasks')
 export class TasksController {
-  constructor(private readonly tasks: TaskService) {}
+  constructor(
+    private readonly tasks: TaskService,
+    private readonly gates: GateService,
+  ) {}
 
   @Post()
   @Access('editor')
@@ -108,5 +124,25 @@ export class TasksController {
     @CurrentActor() actor: Actor,
   ): Promise<TaskDto> {
     return this.tasks.setSwitch(key, body, actor);
+  }
+
+  @Post(':task/forget-gates')
+  @HttpCode(200)
+  @Access('editor')
+  @ApiOperation({
+    summary: 'Open what a flag server closed that is gone',
+    description:
+      'Gates that your Unleash server closed stay closed while it cannot be reached. This opens them; a server that still says the same closes them within a second or two.',
+  })
+  @TaskParam()
+  @ApiBody({ type: ForgetGatesDto, examples: { 'no server any more': { value: FORGET_GATES_EXAMPLE } } })
+  @ApiOkResponse({ type: TaskDto })
+  @ApiProblems('TASK_UNKNOWN', 'ENVIRONMENT_UNKNOWN', 'ENVIRONMENT_NOT_ALLOWED')
+  forgetGates(
+    @Param('task') key: string,
+    @Body() body: ForgetGatesDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<TaskDto> {
+    return this.gates.forget(key, body, actor);
   }
 }

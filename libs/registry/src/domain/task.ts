@@ -21,6 +21,8 @@ export interface TaskEnvironment {
   readonly fallbacks: readonly string[];
   /** false: everyone gets the champion, whatever experiments and rollouts say (kill switch). */
   readonly enabled: boolean;
+  /** Flags of the organisation's own flag server that are closed: as `enabled: false` while there is one. */
+  readonly closedGates: readonly string[];
   readonly updatedAt: Date;
 }
 

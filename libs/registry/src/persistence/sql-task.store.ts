@@ -8,6 +8,8 @@ import { TaskEntity, TaskEnvironmentEntity } from './registry.entities.js';
 
 const ENVIRONMENTS = `
   SELECT e.task, e.environment, e.enabled, e.updated_at,
+         ARRAY(SELECT g.flag FROM closed_gates g WHERE g.task = e.task AND g.environment = e.environment
+               ORDER BY g.flag) AS "closedGates",
          CASE WHEN c.id IS NOT NULL THEN c.key || '@' || c.version END AS champion,
          ARRAY(SELECT m.key || '@' || m.version FROM unnest(e.fallback_ids) WITH ORDINALITY AS f (id, place)
                JOIN models m ON m.id = f.id ORDER BY f.place) AS fallbacks
@@ -21,6 +23,7 @@ interface EnvironmentRow {
   updated_at: Date;
   champion: string | null;
   fallbacks: string[];
+  closedGates: string[];
 }
 
 @Injectable()

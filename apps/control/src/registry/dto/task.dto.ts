@@ -120,6 +120,16 @@ export class SetSwitchDto {
   reason!: string;
 }
 
+export class ForgetGatesDto {
+  @ApiProperty({ example: 'production' })
+  @IsText(63)
+  environment!: string;
+
+  @ApiProperty({ description: 'For the audit log.', example: 'The Unleash server was shut down' })
+  @IsText(2000)
+  reason!: string;
+}
+
 export class TaskEnvironmentDto {
   @ApiProperty({ example: 'production' })
   environment!: string;
@@ -132,6 +142,14 @@ export class TaskEnvironmentDto {
 
   @ApiProperty({ description: 'false while the kill switch is on.', example: true })
   enabled!: boolean;
+
+  @ApiProperty({
+    type: [String],
+    description:
+      'Flags of your own Unleash server that are closed: everyone gets the champion while there is one.',
+    example: [],
+  })
+  closedGates!: readonly string[];
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-05T09:00:00.000Z' })
   updatedAt!: Date;
