@@ -5,6 +5,7 @@ type Bench = () => AsyncIterable<BenchResult> | Iterable<BenchResult>;
 
 /** Loaded when asked for: a bench may bring peers that nothing else needs. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  eval: async () => (await import('./eval/eval.bench.js')).evalBenches,
   http: async () => (await import('./http/http.bench.js')).httpBenches,
   stats: async () => (await import('./stats/stats.bench.js')).statsBenches,
 };

@@ -35,19 +35,9 @@ export function championAnswer(task: string, champion: RulesetModel | null, reas
   return undrawn(task, null, 'none', reason === 'DEFAULT' ? 'NO_CHAMPION' : reason);
 }
 
-export function overrideAnswer(
-  task: string,
-  experiment: RulesetExperiment,
-  variant: string,
-  model: RulesetModel,
-): Decision {
-  return Object.freeze({
-    ...undrawn(task, model, 'override', 'OVERRIDE'),
-    variant,
-    experiment: experiment.key,
-    subjectId: experiment.id,
-    epoch: experiment.epoch,
-  });
+/** The answer to a unit named for a variant, from that to one that draws it. */
+export function overrideAnswer(drawn: Decision): Decision {
+  return Object.freeze({ ...drawn, source: 'override', reason: 'OVERRIDE', propensity: 1, exposes: false });
 }
 
 export function splitAnswer(

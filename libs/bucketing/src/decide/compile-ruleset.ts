@@ -1,7 +1,8 @@
 import { READABLE_FORMATS, type Ruleset, type RulesetTask } from '../ruleset.js';
 import { segmentsBehind } from '../targeting/segments.js';
 import { CompileContext, compileTask } from './compile-task.js';
-import type { CompiledRuleset, CompiledTask, TaskSource } from './compiled.js';
+import type { CompiledRuleset, CompiledTask, TaskOutcome } from './compiled.js';
+import type { TaskProgram } from './program.js';
 import { refusedExperiments } from './prerequisite-problems.js';
 import { sameJson } from './same-json.js';
 
@@ -48,58 +49,64 @@ export function recompileRuleset(previous: CompiledRuleset | null, ruleset: Rule
   }
   const refused = refusedExperiments(ruleset);
   const context = new CompileContext(ruleset);
-  const sources = new Map<string, TaskSource>();
+  const unchanged = previous && new Unchanged(previous, ruleset);
+  const outcomes = new Map<string, TaskOutcome>();
   const tasks = new Map<string, CompiledTask>();
+  const programs = Object.create(null) as Record<string, TaskProgram>;
+  const problems: string[] = [];
   for (const task of Object.values(ruleset.tasks)) {
     const refusals = refused.get(task.key) ?? NONE;
-    const before = previous?.sources.get(task.key);
-    const source =
-      before && isUnchanged(before, ruleset, task, refusals) ? before : compiled(context, task, refusals);
-    sources.set(task.key, source);
-    tasks.set(task.key, source.compiled);
+    const outcome = unchanged?.outcomeOf(task, refusals) ?? {
+      ...compileTask(context, task, refusals),
+      refused: refusals,
+    };
+    outcomes.set(task.key, outcome);
+    tasks.set(task.key, outcome.compiled);
+    programs[task.key] = outcome.compiled.program;
+    problems.push(...outcome.problems);
   }
   return {
     environment: ruleset.environment,
     version: ruleset.version,
     ruleset,
     tasks,
-    problems: [...sources.values()].flatMap((source) => source.problems),
-    sources,
+    programs,
+    problems,
+    outcomes,
   };
 }
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
-function compiled(
-  context: CompileContext,
-  task: RulesetTask,
-  refused: ReadonlyMap<string, string>,
-): TaskSource {
-  const { ruleset } = context;
-  const { segments } = context.book;
-  return {
-    task,
-    ...compileTask(context, task, refused),
-    models: modelsOf(task).map((reference) => [reference, own(ruleset.models, reference)]),
-    segments: segmentsOf(task, segments).map((key) => [key, own(segments, key)]),
-    refused,
-  };
-}
+/** What can be taken over from an earlier ruleset. */
+class Unchanged {
+  private readonly sameModels: boolean;
+  private readonly sameSegments: boolean;
 
-function isUnchanged(
-  before: TaskSource,
-  ruleset: Ruleset,
-  task: RulesetTask,
-  refused: ReadonlyMap<string, string>,
-): boolean {
-  const segments = ruleset.segments ?? {};
-  return (
-    sameJson(before.task, task) &&
-    before.models.every(([reference, model]) => sameJson(model, own(ruleset.models, reference))) &&
-    before.segments.every(([key, condition]) => sameJson(condition, own(segments, key))) &&
-    before.refused.size === refused.size &&
-    [...refused].every(([experiment, reason]) => before.refused.get(experiment) === reason)
-  );
+  constructor(
+    private readonly previous: CompiledRuleset,
+    private readonly next: Ruleset,
+  ) {
+    this.sameModels = sameJson(previous.ruleset.models, next.models);
+    this.sameSegments = sameJson(previous.ruleset.segments ?? {}, next.segments ?? {});
+  }
+
+  /** The outcome of a task of which nothing has changed that its compilation depended on; null otherwise. */
+  outcomeOf(task: RulesetTask, refused: ReadonlyMap<string, string>): TaskOutcome | null {
+    const before = this.previous.outcomes.get(task.key);
+    if (!before || !sameJson(own(this.previous.ruleset.tasks, task.key), task)) return null;
+    const [old, now] = [this.previous.ruleset, this.next];
+    const isSame =
+      before.refused.size === refused.size &&
+      [...refused].every(([experiment, reason]) => before.refused.get(experiment) === reason) &&
+      (this.sameModels ||
+        modelsOf(task).every((one) => sameJson(own(old.models, one), own(now.models, one)))) &&
+      (this.sameSegments ||
+        segmentsOf(task, now.segments ?? {}).every((key) =>
+          sameJson(own(old.segments ?? {}, key), own(now.segments ?? {}, key)),
+        ));
+    return isSame ? before : null;
+  }
 }
 
 function modelsOf(task: RulesetTask): string[] {

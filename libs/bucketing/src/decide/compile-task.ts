@@ -11,19 +11,21 @@ import type {
 } from '../ruleset.js';
 import { inSpace, SCHEME_PLACINGS, type Placing, type SchemePlacings } from '../scheme/placings.js';
 import { type SchemeProblem, schemeProblems } from '../scheme/scheme-problems.js';
+import { Audience } from '../targeting/audience.js';
 import { ConditionCompiler } from '../targeting/compile-condition.js';
 import type { Condition } from '../targeting/condition.js';
 import { conditionProblem } from '../targeting/condition-problem.js';
 import { SegmentBook } from '../targeting/segments.js';
 import { armAnswers, championAnswer, overrideAnswer, splitAnswer, undrawn } from './answers.js';
 import type {
-  CompiledAudience,
   CompiledExperiment,
   CompiledHoldout,
   CompiledRollout,
   CompiledTask,
   CompiledVariant,
 } from './compiled.js';
+import { programOf } from './program.js';
+import type { Decision } from './decision.js';
 import { RangeIndex } from './range-index.js';
 
 /** What the tasks of a ruleset share while they are compiled: segments are read and compiled once. */
@@ -86,7 +88,7 @@ class TaskCompiler {
     const experiments = this.experiments();
     const owning = experiments.filter((one) => one.ranges.some(([from, to]) => to > from));
     const { rollout, holdout } = task;
-    return {
+    const compiled = {
       key: task.key,
       unitType: task.unitType,
       hashScheme: task.hashScheme,
@@ -99,7 +101,6 @@ class TaskCompiler {
       ),
       placing: this.placing,
       experiments,
-      owners: new RangeIndex(owning.map((one) => ({ ranges: one.ranges, owner: one }))),
       lone: owning.length === 1 ? owning[0]! : null,
       overridden: experiments.filter((one) => !one.paused && one.overrides.size > 0),
       rollout: rollout && this.attempt(`rollout ${rollout.key}`, () => this.rollout(rollout)),
@@ -111,6 +112,7 @@ class TaskCompiler {
         error: undrawn(task.key, champion, 'champion', 'ERROR'),
       },
     };
+    return { ...compiled, program: programOf(compiled) };
   }
 
   private experiments(): CompiledExperiment[] {
@@ -139,14 +141,21 @@ class TaskCompiler {
       prerequisites: given.prerequisites ?? [],
       variantPlacing,
       variants,
-      split: new RangeIndex(variants.map((variant) => ({ ranges: variant.ranges, owner: variant }))),
-      overrides: new Map(
-        Object.entries(given.overrides).flatMap(([unit, key]) => {
-          const variant = variants.find((one) => one.key === key);
-          return variant ? [[unit, variant] as const] : [];
-        }),
+      split: new RangeIndex(
+        variants.map((variant) => ({ ranges: variant.ranges, owner: variant.drawn })),
+        variantPlacing.bias,
       ),
+      overrides: this.overrides(given, variants),
     };
+  }
+
+  private overrides(given: RulesetExperiment, variants: readonly CompiledVariant[]): Map<string, Decision> {
+    const answers = new Map<string, Decision>();
+    for (const [unit, key] of Object.entries(given.overrides)) {
+      const variant = variants.find((one) => one.key === key);
+      if (variant) answers.set(unit, overrideAnswer(variant.drawn));
+    }
+    return answers;
   }
 
   /** A percentage has no place, only a size. */
@@ -161,19 +170,19 @@ class TaskCompiler {
     const split = splitByWeight(weights);
     if (split.length === 0) throw new Error('its weights give no split');
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const moved = given.variants.every((variant) => variant.ranges !== undefined);
-    const stretches = given.variants.map((variant, index) => (moved ? variant.ranges! : [split[index]!]));
-    if (sizeOf(stretches.flat()) !== HASH_SPACE) throw new Error('its variants do not cover their space');
+    const isMoved = given.variants.every((variant) => variant.ranges !== undefined);
+    if (isMoved && sizeOf(given.variants.flatMap((variant) => variant.ranges!)) !== HASH_SPACE) {
+      throw new Error('its variants do not cover their space');
+    }
     return given.variants.map(({ key, model: reference, weight }, index) => {
       const model = this.model(reference);
       const propensity = weight / total;
       return {
         key,
         model,
-        ranges: inSpace(stretches[index]!, space),
+        ranges: inSpace(isMoved ? given.variants[index]!.ranges! : [split[index]!], space),
         propensity,
         drawn: splitAnswer(this.task.key, given, key, model, propensity),
-        overridden: overrideAnswer(this.task.key, given, key, model),
       };
     });
   }
@@ -229,15 +238,11 @@ class TaskCompiler {
     };
   }
 
-  private audience(condition: Condition | null): CompiledAudience | null {
+  private audience(condition: Condition | null): Audience | null {
     if (condition === null) return null;
     const problem = conditionProblem(condition) ?? this.context.book.problem(condition);
     if (problem) throw new Error(problem);
-    return {
-      condition,
-      holds: this.conditions.compile(condition),
-      segments: (key, attributes) => this.conditions.compile({ segment: key })(attributes),
-    };
+    return new Audience(condition, this.conditions);
   }
 
   private model(reference: string): RulesetModel {

@@ -89,6 +89,14 @@ describe('decide', () => {
     });
   });
 
+  it.each(['__proto__', 'toString', 'constructor', '', 5, null, undefined, Symbol('s'), { toString: 5 }])(
+    'knows no task called %p',
+    (key) => {
+      const decision = decide(compiled({}), key as string, 'u');
+      expect(decision).toMatchObject({ reason: 'TASK_UNKNOWN', source: 'none', model: null, exposes: false });
+    },
+  );
+
   it('keeps the arm in the record while stale and serves rollout units the champion', () => {
     const rules = compiled({ rollout: aRollout({ share: 0.5, controlShare: 0.5 }) });
     const unit = users.find((user) => decide(rules, 'reply', user).variant === 'challenger')!;

@@ -1,14 +1,10 @@
+import type { Prerequisite } from '../ruleset.js';
+import { allHold } from '../targeting/audience.js';
 import type { Attributes } from '../targeting/condition.js';
 import { undrawn } from './answers.js';
-import {
-  isCarried,
-  type CompiledArm,
-  type CompiledExperiment,
-  type CompiledRollout,
-  type CompiledRuleset,
-  type CompiledTask,
-} from './compiled.js';
+import { isCarried, type CompiledArm, type CompiledRollout, type CompiledRuleset } from './compiled.js';
 import type { Decision } from './decision.js';
+import type { ExperimentProgram, TaskProgram } from './program.js';
 
 export interface DecideOptions {
   /** The ruleset has not been confirmed for too long: rollout units get the champion, reason `STALE`. */
@@ -34,93 +30,83 @@ export function decide(
   attributes: Attributes = NO_ATTRIBUTES,
   options?: DecideOptions,
 ): Decision {
-  const task = compiled.tasks.get(taskKey);
-  if (task === undefined) return undrawn(taskKey, null, 'none', 'TASK_UNKNOWN');
-  return decideTask(compiled, task, unit, attributes, options !== undefined && options.stale === true);
+  // Callers without types may ask for anything, and an object would be made a text of.
+  const program = typeof taskKey === 'string' ? compiled.programs[taskKey] : undefined;
+  if (program === undefined) return undrawn(taskKey, null, 'none', 'TASK_UNKNOWN');
+  return run(program, compiled, unit, attributes, options !== undefined && options.stale === true);
 }
 
-function decideTask(
+function run(
+  program: TaskProgram,
   compiled: CompiledRuleset,
-  task: CompiledTask,
   unit: string | null | undefined,
   attributes: Attributes,
   stale: boolean,
 ): Decision {
   try {
-    if (!task.enabled || task.killedBy !== null) return task.answers.disabled;
-    if (typeof unit !== 'string' || unit === '') return task.answers.unitMissing;
-    const { overridden, holdout, rollout } = task;
-    if (overridden.length > 0) {
-      for (const experiment of overridden) {
-        const variant = experiment.overrides.get(unit);
-        if (variant !== undefined) return variant.overridden;
+    if (program.closed !== null) return program.closed;
+    if (typeof unit !== 'string' || unit === '') return program.unitMissing;
+    if (program.overrides !== null) {
+      const named = program.overrides.get(unit);
+      if (named !== undefined) return named;
+    }
+    const { holdout, lone, several, rollout } = program;
+    if (holdout !== null && holdout.placing.of(unit) < holdout.range[1]) return holdout.held;
+    if (lone !== null) {
+      // Attributes cost less to ask than a hash, and questions that must all hold may be asked in any order.
+      if (
+        allHold(lone.audience, attributes) &&
+        (lone.traffic === null || lone.traffic.at(program.placing.biased(unit)) !== undefined) &&
+        (lone.prerequisites === null || areMet(lone.prerequisites, compiled, unit, attributes, stale))
+      ) {
+        return draw(lone, unit);
+      }
+    } else if (several !== null) {
+      const owner = several.at(program.placing.biased(unit));
+      if (
+        owner !== undefined &&
+        allHold(owner.audience, attributes) &&
+        (owner.prerequisites === null || areMet(owner.prerequisites, compiled, unit, attributes, stale))
+      ) {
+        return draw(owner, unit);
       }
     }
-    if (holdout !== null && holdout.placing.of(unit) < holdout.range[1]) return holdout.held;
-    const experiment = experimentFor(compiled, task, unit, attributes, stale);
-    if (experiment !== null) return experiment.split.at(experiment.variantPlacing.of(unit))!.drawn;
     if (rollout !== null && (rollout.audience === null || rollout.audience.holds(attributes))) {
-      const arm = armFor(task, rollout, unit);
+      const arm = armFor(program, rollout, unit);
       return stale ? arm.stale : arm.fresh;
     }
-    return task.answers.default;
+    return program.otherwise;
   } catch {
-    return task.answers.error;
+    return program.error;
   }
 }
 
-/** The experiment that takes the unit, if one does. */
-function experimentFor(
-  compiled: CompiledRuleset,
-  task: CompiledTask,
-  unit: string,
-  attributes: Attributes,
-  stale: boolean,
-): CompiledExperiment | null {
-  const { lone } = task;
-  if (lone !== null) {
-    // Attributes cost less to ask than a hash, and the order of questions that must all hold is free.
-    if (!isOpen(lone, attributes)) return null;
-    if (task.owners.at(task.placing.of(unit)) !== lone) return null;
-    return lone.prerequisites.length === 0 || prerequisitesHold(compiled, lone, unit, attributes, stale)
-      ? lone
-      : null;
-  }
-  if (task.owners.isEmpty) return null;
-  const owner = task.owners.at(task.placing.of(unit));
-  if (owner === undefined || !isOpen(owner, attributes)) return null;
-  return owner.prerequisites.length === 0 || prerequisitesHold(compiled, owner, unit, attributes, stale)
-    ? owner
-    : null;
-}
+/** Variants cover their space, so somebody is drawn. */
+const draw = ({ split, placing }: ExperimentProgram, unit: string): Decision =>
+  split.at(placing.biased(unit))!;
 
-const isOpen = (experiment: CompiledExperiment, attributes: Attributes): boolean =>
-  !experiment.paused && (experiment.audience === null || experiment.audience.holds(attributes));
-
-function prerequisitesHold(
+/** Deciding another task exposes nothing. */
+function areMet(
+  prerequisites: readonly Prerequisite[],
   compiled: CompiledRuleset,
-  experiment: CompiledExperiment,
   unit: string,
   attributes: Attributes,
   stale: boolean,
 ): boolean {
-  return experiment.prerequisites.every((prerequisite) => {
-    const other = compiled.tasks.get(prerequisite.task);
-    return other !== undefined && isMet(prerequisite, decideTask(compiled, other, unit, attributes, stale));
+  return prerequisites.every((prerequisite) => {
+    const other = compiled.programs[prerequisite.task];
+    return other !== undefined && isMet(prerequisite, run(other, compiled, unit, attributes, stale));
   });
 }
 
-/** Whether what another task answers is what a prerequisite asks for. Deciding it exposes nothing. */
-export function isMet(
-  { models, variants }: CompiledExperiment['prerequisites'][number],
-  decision: Decision,
-): boolean {
+/** Whether what another task answers is what a prerequisite asks for. */
+export function isMet({ models, variants }: Prerequisite, decision: Decision): boolean {
   if (models && (decision.model === null || !models.includes(decision.model.key))) return false;
   return !variants || (decision.variant !== null && variants.includes(decision.variant));
 }
 
-function armFor(task: CompiledTask, rollout: CompiledRollout, unit: string): CompiledArm {
-  if (rollout.carried !== null && isCarried(rollout, task, unit)) return rollout.carried.arm;
+function armFor(program: TaskProgram, rollout: CompiledRollout, unit: string): CompiledArm {
+  if (rollout.carried !== null && isCarried(rollout, program.placing, unit)) return rollout.carried.arm;
   const position = rollout.placing.of(unit);
   if (position < rollout.challengerRange[1]) return rollout.challenger;
   return position >= rollout.controlRange[0] ? rollout.control : rollout.champion;

@@ -1,13 +1,9 @@
+import { holds } from '../ranges/hash-range.js';
 import type { Placing } from '../scheme/placings.js';
+import type { Audience } from '../targeting/audience.js';
 import type { Attributes } from '../targeting/condition.js';
 import { namedSegments } from '../targeting/segments.js';
-import {
-  isCarried,
-  type CompiledAudience,
-  type CompiledExperiment,
-  type CompiledRuleset,
-  type CompiledTask,
-} from './compiled.js';
+import { isCarried, type CompiledExperiment, type CompiledRuleset, type CompiledTask } from './compiled.js';
 import { decide, isMet, type DecideOptions } from './decide.js';
 import type { Decision } from './decision.js';
 
@@ -88,11 +84,11 @@ class TaskExplainer {
   }
 
   private override(experiment: CompiledExperiment, unit: string): boolean {
-    const variant = experiment.overrides.get(unit);
-    const detail = variant
-      ? `The unit is named in the overrides: variant "${variant.key}", not analysed.`
+    const named = experiment.overrides.get(unit);
+    const detail = named
+      ? `The unit is named in the overrides: variant "${named.variant}", not analysed.`
       : 'The unit is not among the overrides.';
-    return this.add('override', experiment.key, variant !== undefined, detail);
+    return this.add('override', experiment.key, named !== undefined, detail);
   }
 
   private holdout(unit: string): boolean {
@@ -108,7 +104,8 @@ class TaskExplainer {
     const { placing } = this.task;
     const position = placing.of(unit);
     // Under a broken ruleset two may claim a position, and the first has it.
-    const inside = this.task.owners.at(position) === experiment;
+    const owner = this.task.experiments.find((one) => holds(one.ranges, position));
+    const inside = owner === experiment;
     const place = `Position ${percent(position, placing)} is ${inside ? 'inside' : 'outside'} its ${rangesText(experiment.ranges, placing)}`;
     const passed = (but: string): boolean => this.add('experiment', experiment.key, false, `${place}${but}.`);
     if (!inside) return passed('');
@@ -126,11 +123,12 @@ class TaskExplainer {
       asked.push(answer);
     }
     const at = experiment.variantPlacing.of(unit);
-    const arm = experiment.split.at(at);
+    const drawn = experiment.split.at(at - experiment.variantPlacing.bias);
+    const arm = experiment.variants.find((variant) => variant.drawn === drawn);
     const inAudience = audience ? `, the attributes are in its audience${this.segmentsText(audience)}` : '';
     const prerequisites = asked.length > 0 ? `, its prerequisites hold (${asked.join('; ')})` : '';
-    const drawn = `variant position ${percent(at, experiment.variantPlacing)} is in variant "${arm?.key}" (${rangesText(arm?.ranges ?? [], experiment.variantPlacing)})`;
-    const detail = `${place}${inAudience}${prerequisites}, and ${drawn}: ${nameOf(this.decision)} serves.`;
+    const stretch = `variant position ${percent(at, experiment.variantPlacing)} is in variant "${arm?.key}" (${rangesText(arm?.ranges ?? [], experiment.variantPlacing)})`;
+    const detail = `${place}${inAudience}${prerequisites}, and ${stretch}: ${nameOf(this.decision)} serves.`;
     return this.add('experiment', experiment.key, true, detail);
   }
 
@@ -145,7 +143,7 @@ class TaskExplainer {
     }
     const stale =
       decision.reason === 'STALE' ? ' The ruleset is stale, so the champion serves meanwhile.' : '';
-    if (isCarried(rollout, task, unit)) {
+    if (isCarried(rollout, task.placing, unit)) {
       const from = `The unit was in the winning arm of experiment "${rollout.carried!.experiment}" and stays on the challenger`;
       const detail = `${from}, left out of estimates: ${nameOf(decision)} serves.${stale}`;
       return this.add('rollout', rollout.key, true, detail);
@@ -163,10 +161,12 @@ class TaskExplainer {
   }
 
   /** Which of the named audiences the unit is in: a condition can be long, its segments are words people chose. */
-  private segmentsText({ condition, segments }: CompiledAudience): string {
-    const named = namedSegments(condition);
+  private segmentsText(audience: Audience): string {
+    const named = namedSegments(audience.condition);
     if (named.length === 0) return '';
-    const texts = named.map((key) => `${segments(key, this.attributes) ? 'in' : 'not in'} segment "${key}"`);
+    const texts = named.map(
+      (key) => `${audience.segment(key, this.attributes) ? 'in' : 'not in'} segment "${key}"`,
+    );
     return ` (${texts.join(', ')})`;
   }
 

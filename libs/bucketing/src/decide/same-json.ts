@@ -8,11 +8,13 @@ export function sameJson(a: unknown, b: unknown): boolean {
     return true;
   }
   if (Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  for (const key of keys) {
-    if (!Object.hasOwn(b, key)) return false;
-    if (!sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+  // Lists of keys would be most of the work: what is compared is whole rulesets.
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  let surplus = 0;
+  for (const key in left) {
+    if (!Object.hasOwn(right, key) || !sameJson(left[key], right[key])) return false;
+    surplus -= 1;
   }
-  return true;
+  for (const _ in right) surplus += 1;
+  return surplus === 0;
 }

@@ -49,8 +49,8 @@ describe('the hash schemes of other systems', () => {
     const { holdout } = SCHEME_PLACINGS['growthbook-v2'];
     expect(cases['growthbook-v2'].length).toBeGreaterThan(150);
     for (const { seed, unit, n } of cases['growthbook-v2']) {
-      const { of, space } = holdout({ salt: seed });
-      expect([unit, of(unit) / space]).toEqual([unit, n]);
+      const placing = holdout({ salt: seed });
+      expect([unit, placing.of(unit) / placing.space]).toEqual([unit, n]);
     }
   });
 

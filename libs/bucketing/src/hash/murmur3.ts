@@ -50,29 +50,60 @@ export function murmur3Absorb(from: Murmur3Prefix, text: string): Murmur3Prefix 
   return { h, tail, shift, length };
 }
 
-/** Hash of prefix + text, as if both had been hashed at once. */
+/** Hash of prefix + text, as if both had been hashed at once. @returns unsigned 32-bit integer */
 export function murmur3After(prefix: Murmur3Prefix, text: string): number {
-  let h = prefix.h;
-  let tail = prefix.tail;
-  let shift = prefix.shift;
-  const units = text.length;
-  for (let index = 0; index < units; index += 1) {
-    const unit = text.charCodeAt(index);
-    // Ids are ASCII nearly always; the first other character leaves the fast loop for good.
-    if (unit > 0x7f) return finishSlowly(h, tail, shift, prefix.length + index, text.slice(index));
-    tail |= unit << shift;
-    shift += 8;
-    if (shift === 32) {
-      h = mixBlock(h, tail);
-      tail = 0;
-      shift = 0;
-    }
-  }
-  return finish(h, tail, shift, prefix.length + units);
+  return murmur3Bits(prefix.h, prefix.tail, prefix.shift, prefix.length, text) >>> 0;
 }
 
-function finishSlowly(h: number, tail: number, shift: number, length: number, rest: string): number {
-  const end = murmur3Absorb({ h, tail, shift, length }, rest);
+/**
+ * `murmur3After` as a signed 32-bit integer, which engines hand about without boxing it; the prefix is given by its parts.
+ *
+ * Four characters make a block. The bytes a prefix has left over shift every block of the text, so each is put together
+ * of the end of one group of four and the beginning of the next.
+ */
+export function murmur3Bits(
+  prefixH: number,
+  prefixTail: number,
+  shift: number,
+  length: number,
+  text: string,
+): number {
+  const units = text.length;
+  const grouped = units & ~3;
+  let h = prefixH;
+  let tail = prefixTail;
+  let seen = 0;
+  let index = 0;
+  for (; index < grouped; index += 4) {
+    const a = text.charCodeAt(index);
+    const b = text.charCodeAt(index + 1);
+    const c = text.charCodeAt(index + 2);
+    const d = text.charCodeAt(index + 3);
+    seen |= a | b | c | d;
+    const group = a | (b << 8) | (c << 16) | (d << 24);
+    h = mixBlock(h, tail | (group << shift));
+    // Shifting by 32 would be shifting by 0.
+    tail = shift === 0 ? 0 : group >>> (32 - shift);
+  }
+  let used = shift;
+  for (; index < units; index += 1) {
+    const unit = text.charCodeAt(index);
+    seen |= unit;
+    tail |= unit << used;
+    used += 8;
+    if (used === 32) {
+      h = mixBlock(h, tail);
+      tail = 0;
+      used = 0;
+    }
+  }
+  // Ids are ASCII nearly always; others are hashed again, by their bytes.
+  if (seen > 0x7f) return finishSlowly({ h: prefixH, tail: prefixTail, shift, length }, text);
+  return finish(h, tail, used, length + units);
+}
+
+function finishSlowly(prefix: Murmur3Prefix, text: string): number {
+  const end = murmur3Absorb(prefix, text);
   return finish(end.h, end.tail, end.shift, end.length);
 }
 
@@ -93,7 +124,7 @@ function finish(state: number, tail: number, shift: number, length: number): num
   h ^= length;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return h ^ (h >>> 16);
 }
 
 /** UTF-8 bytes of a text, without TextEncoder, which not every place that runs this has. */

@@ -1,4 +1,4 @@
-import { murmur3, murmur3Absorb, murmur3After, murmur3Start } from './murmur3.js';
+import { murmur3, murmur3Absorb, murmur3After, type Murmur3Prefix, murmur3Start } from './murmur3.js';
 
 /** Stands between salt and unit, so that ("ab", "c") and ("a", "bc") are different. */
 const SEPARATOR = '\u001f';
@@ -17,8 +17,13 @@ export function position(salt: string, unit: string): number {
 
 /** `position` for one salt and many units: the salt is mixed once. */
 export function positioner(salt: string): (unit: string) => number {
-  const prefix = murmur3Absorb(murmur3Start(0), salt + SEPARATOR);
+  const prefix = saltPrefix(salt);
   return (unit) => murmur3After(prefix, unit);
+}
+
+/** What comes before the unit, mixed already. */
+export function saltPrefix(salt: string): Murmur3Prefix {
+  return murmur3Absorb(murmur3Start(0), salt + SEPARATOR);
 }
 
 /** Which of 256 buckets a unit's rows and statistics live in. Says nothing about arms: no salt is in it. */

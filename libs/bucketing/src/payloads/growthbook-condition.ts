@@ -1,6 +1,7 @@
 import type { AttributeCondition, Condition, Operator, Scalar } from '../targeting/condition.js';
+import { isInherited } from '../targeting/inherited.js';
 import type { Segments } from '../targeting/segments.js';
-import { expressible, Inexpressible, isInherited, type Translated } from './translated.js';
+import { expressible, Inexpressible, type Translated } from './translated.js';
 
 /** A targeting condition of GrowthBook's SDKs: MongoDB's query syntax. */
 export type GrowthbookCondition = Readonly<Record<string, unknown>>;

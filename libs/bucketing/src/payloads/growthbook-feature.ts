@@ -1,6 +1,7 @@
-import type { CompiledAudience, CompiledRuleset, CompiledTask } from '../decide/compiled.js';
+import type { CompiledRuleset, CompiledTask } from '../decide/compiled.js';
 import type { Decision } from '../decide/decision.js';
 import type { HashRange } from '../ranges/hash-range.js';
+import type { Audience } from '../targeting/audience.js';
 import type { Segments } from '../targeting/segments.js';
 import { growthbookCondition, type GrowthbookCondition } from './growthbook-condition.js';
 import { servedValue, type ServedValue } from './served-value.js';
@@ -89,11 +90,16 @@ class RuleWriter {
   private overrides(): GrowthbookRule[] {
     return this.task.overridden.flatMap(({ key, variants, overrides }) =>
       variants.flatMap((variant) => {
-        const units = [...overrides].filter(([, named]) => named === variant).map(([unit]) => unit);
+        const units = [...overrides]
+          .filter(([, answer]) => answer.variant === variant.key)
+          .map(([unit]) => unit);
         if (units.length === 0) return [];
         const condition = { [this.hashAttribute]: { $in: units } };
         return [
-          this.rule(`override:${key}:${variant.key}`, { condition, force: servedValue(variant.overridden)! }),
+          this.rule(`override:${key}:${variant.key}`, {
+            condition,
+            force: servedValue(overrides.get(units[0]!)!)!,
+          }),
         ];
       }),
     );
@@ -169,7 +175,7 @@ class RuleWriter {
   }
 
   /** What cannot be said has been left out when the task was compiled. */
-  private condition(audience: CompiledAudience | null): { condition?: GrowthbookCondition } {
+  private condition(audience: Audience | null): { condition?: GrowthbookCondition } {
     const condition = audience && growthbookCondition(audience.condition, this.segments).value;
     return condition ? { condition } : {};
   }

@@ -13,8 +13,3 @@ export function expressible<T>(translate: () => T): Translated<T> {
     return { value: null, problem: error.message };
   }
 }
-
-const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
-
-/** Names that other evaluators find on every object. */
-export const isInherited = (name: string): boolean => INHERITED.has(name);

@@ -1,5 +1,6 @@
-import type { CompiledAudience, CompiledRuleset, CompiledTask } from '../decide/compiled.js';
+import type { CompiledRuleset, CompiledTask } from '../decide/compiled.js';
 import type { Decision } from '../decide/decision.js';
+import type { Audience } from '../targeting/audience.js';
 import type { Segments } from '../targeting/segments.js';
 import { servedValue } from './served-value.js';
 import { unleashAlternatives, type UnleashConstraint } from './unleash-constraints.js';
@@ -89,7 +90,9 @@ class StrategyWriter {
   private overrides(): UnleashStrategy[] {
     return this.task.overridden.flatMap(({ variants, overrides }) =>
       variants.flatMap((variant) => {
-        const values = [...overrides].filter(([, named]) => named === variant).map(([unit]) => unit);
+        const values = [...overrides]
+          .filter(([, answer]) => answer.variant === variant.key)
+          .map(([unit]) => unit);
         if (values.length === 0) return [];
         const named = {
           contextName: this.stickiness,
@@ -98,7 +101,7 @@ class StrategyWriter {
           inverted: false,
           caseInsensitive: false,
         };
-        return [this.strategy(this.task.key, 100, [named], [[variant.overridden, 0, 1000]])];
+        return [this.strategy(this.task.key, 100, [named], [[overrides.get(values[0]!)!, 0, 1000]])];
       }),
     );
   }
@@ -143,7 +146,7 @@ class StrategyWriter {
   }
 
   /** What cannot be said has been left out when the task was compiled. */
-  private alternatives(audience: CompiledAudience | null): ReadonlyArray<readonly UnleashConstraint[]> {
+  private alternatives(audience: Audience | null): ReadonlyArray<readonly UnleashConstraint[]> {
     return unleashAlternatives(audience && audience.condition, this.segments).value ?? [];
   }
 

@@ -1,14 +1,26 @@
 import { HASH_SPACE, type HashRange } from '../ranges/hash-range.js';
 import type { HashScheme, RulesetTask } from '../ruleset.js';
 import { fnv1aAfter, fnv1aOfDecimal, fnv1aPrefix } from '../hash/fnv1a.js';
-import { murmur3Absorb, murmur3After, murmur3Start } from '../hash/murmur3.js';
-import { positioner } from '../hash/position.js';
+import {
+  murmur3Absorb,
+  murmur3After,
+  murmur3Bits,
+  type Murmur3Prefix,
+  murmur3Start,
+} from '../hash/murmur3.js';
+import { saltPrefix } from '../hash/position.js';
 
 /** Where units stand in a space of so many positions. */
 export interface Placing {
   /** Positions are whole numbers in [0, space). */
   readonly space: number;
-  readonly of: (unit: string) => number;
+  of(unit: string): number;
+  /**
+   * `of(unit) - bias`, a number that engines need not box: of 2^32 positions half do not fit a small integer, unless
+   * they are counted from −2^31. What is compared with it must be lowered by `bias` as well.
+   */
+  biased(unit: string): number;
+  readonly bias: number;
 }
 
 /** The questions a task asks of a unit, each answered by a hash of its own. */
@@ -23,7 +35,37 @@ export interface SchemePlacings {
 const UNLEASH_VARIANT_SEED = 86028157;
 
 /** `native-v1`: see `position`. */
-const native = (salt: string): Placing => ({ space: HASH_SPACE, of: positioner(salt) });
+class NativePlacing implements Placing {
+  // The parts of the prefix, not the prefix: one object fewer to wait for.
+  private readonly h: number;
+  private readonly tail: number;
+  private readonly shift: number;
+  private readonly length: number;
+
+  constructor(salt: string) {
+    const { h, tail, shift, length } = saltPrefix(salt);
+    this.h = h;
+    this.tail = tail;
+    this.shift = shift;
+    this.length = length;
+  }
+
+  get space(): number {
+    return HASH_SPACE;
+  }
+
+  get bias(): number {
+    return HASH_SPACE / 2;
+  }
+
+  of(unit: string): number {
+    return this.biased(unit) + HASH_SPACE / 2;
+  }
+
+  biased(unit: string): number {
+    return murmur3Bits(this.h, this.tail, this.shift, this.length, unit) ^ 0x80000000;
+  }
+}
 
 /**
  * As Unleash's clients: MurmurHash3 over `groupId:id`, seed 0 and hundredths for a percentage, another seed and
@@ -31,9 +73,25 @@ const native = (salt: string): Placing => ({ space: HASH_SPACE, of: positioner(s
  *
  * @see https://github.com/Unleash/unleash-node-sdk/blob/main/src/strategy/util.ts
  */
-function unleash(groupId: string, seed: number, space: number): Placing {
-  const prefix = murmur3Absorb(murmur3Start(seed), `${groupId}:`);
-  return { space, of: (unit) => murmur3After(prefix, unit) % space };
+class UnleashPlacing implements Placing {
+  readonly bias = 0;
+  private readonly prefix: Murmur3Prefix;
+
+  constructor(
+    groupId: string,
+    seed: number,
+    readonly space: number,
+  ) {
+    this.prefix = murmur3Absorb(murmur3Start(seed), `${groupId}:`);
+  }
+
+  of(unit: string): number {
+    return murmur3After(this.prefix, unit) % this.space;
+  }
+
+  biased(unit: string): number {
+    return this.of(unit);
+  }
 }
 
 /**
@@ -41,30 +99,43 @@ function unleash(groupId: string, seed: number, space: number): Placing {
  *
  * @see https://docs.growthbook.io/lib/build-your-own (hash)
  */
-function growthbook(seed: string): Placing {
-  const prefix = fnv1aPrefix(seed);
-  return { space: 10_000, of: (unit) => fnv1aOfDecimal(fnv1aAfter(prefix, unit) >>> 0) % 10_000 };
+class GrowthbookPlacing implements Placing {
+  readonly space = 10_000;
+  readonly bias = 0;
+  private readonly prefix: number;
+
+  constructor(seed: string) {
+    this.prefix = fnv1aPrefix(seed);
+  }
+
+  of(unit: string): number {
+    return fnv1aOfDecimal(fnv1aAfter(this.prefix, unit) >>> 0) % this.space;
+  }
+
+  biased(unit: string): number {
+    return this.of(unit);
+  }
 }
 
 export const SCHEME_PLACINGS: Readonly<Record<HashScheme, SchemePlacings>> = {
   'native-v1': {
-    task: (task) => native(task.positionSalt),
-    variant: (experiment) => native(experiment.salt),
-    rollout: (rollout) => native(rollout.salt),
-    holdout: (holdout) => native(holdout.salt),
+    task: (task) => new NativePlacing(task.positionSalt),
+    variant: (experiment) => new NativePlacing(experiment.salt),
+    rollout: (rollout) => new NativePlacing(rollout.salt),
+    holdout: (holdout) => new NativePlacing(holdout.salt),
   },
   // One experiment a task at most: whether a unit takes part is its strategy's percentage, under its own group.
   unleash: {
-    task: (task) => unleash(drawing(task)?.key ?? task.key, 0, 100),
-    variant: (experiment) => unleash(experiment.key, UNLEASH_VARIANT_SEED, 1000),
-    rollout: (rollout) => unleash(rollout.key, UNLEASH_VARIANT_SEED, 1000),
-    holdout: (holdout) => unleash(holdout.salt, 0, 100),
+    task: (task) => new UnleashPlacing(drawing(task)?.key ?? task.key, 0, 100),
+    variant: (experiment) => new UnleashPlacing(experiment.key, UNLEASH_VARIANT_SEED, 1000),
+    rollout: (rollout) => new UnleashPlacing(rollout.key, UNLEASH_VARIANT_SEED, 1000),
+    holdout: (holdout) => new UnleashPlacing(holdout.salt, 0, 100),
   },
   'growthbook-v2': {
-    task: (task) => growthbook(task.positionSalt),
-    variant: (experiment) => growthbook(experiment.salt),
-    rollout: (rollout) => growthbook(rollout.salt),
-    holdout: (holdout) => growthbook(holdout.salt),
+    task: (task) => new GrowthbookPlacing(task.positionSalt),
+    variant: (experiment) => new GrowthbookPlacing(experiment.salt),
+    rollout: (rollout) => new GrowthbookPlacing(rollout.salt),
+    holdout: (holdout) => new GrowthbookPlacing(holdout.salt),
   },
 };
 

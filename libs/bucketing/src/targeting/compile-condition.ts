@@ -1,5 +1,6 @@
 import type { HashScheme } from '../ruleset.js';
 import type { AttributeCondition, Attributes, Condition } from './condition.js';
+import { isInherited } from './inherited.js';
 import { schemeTest } from './scheme-tests.js';
 import type { Segments } from './segments.js';
 
@@ -15,7 +16,7 @@ export class ConditionCompiler {
 
   constructor(
     private readonly segments: Segments,
-    private readonly scheme: HashScheme,
+    readonly scheme: HashScheme,
   ) {}
 
   compile(condition: Condition): Predicate {
@@ -35,22 +36,16 @@ export class ConditionCompiler {
   }
 }
 
-/** Only these names are found on an object that does not have them itself. */
-const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
-
 function attribute(condition: AttributeCondition, scheme: HashScheme): Predicate {
-  const { attribute: name, value } = condition;
-  const test = schemeTest(condition, scheme);
-  if (INHERITED.has(name)) {
+  const { attribute: name } = condition;
+  if (isInherited(name)) {
+    const test = schemeTest(condition, scheme);
     return (attributes) => {
       const actual = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
       return actual !== undefined && actual !== null && test(actual);
     };
   }
-  // The commonest test, without a second call.
-  if (condition.operator === 'equals' && condition.ignoreCase !== true && scheme !== 'unleash') {
-    return (attributes) => attributes[name] === value;
-  }
+  const test = schemeTest(condition, scheme);
   return (attributes) => {
     const actual = attributes[name];
     return actual !== undefined && actual !== null && test(actual);
