@@ -71,9 +71,9 @@ export function linesOf(result: SuiteResult): string[] {
     ...result.notes.map((note) => `  · ${note}`),
     ...result.absent.map((what) => `  not here: ${what}`),
     ...result.failures.map(({ name, reason }) => `  FAILED ${name}: ${reason}`),
-    ...result.exclusions.flatMap(({ reason, cases }) => [
-      `  excluded (${cases.length}): ${reason}`,
-      ...cases.map((name) => `      ${name}`),
-    ]),
+    ...result.exclusions.map(
+      ({ reason, cases }) => `  excluded (${cases.length}): ${reason}
+      ${cases.join(' · ')}`,
+    ),
   ];
 }

@@ -9,5 +9,7 @@ export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   'unleash-frontend': async () => (await import('./unleash-frontend.suite.js')).unleashFrontendSuite,
   'unleash-specification': async () =>
     (await import('./unleash-specification.suite.js')).unleashSpecificationSuite,
+  'growthbook-client': async () => (await import('./growthbook-client.suite.js')).growthbookClientSuite,
+  'growthbook-cases': async () => (await import('./growthbook-cases.suite.js')).growthbookCasesSuite,
   'one-arm': async () => (await import('./one-arm.suite.js')).oneArmSuite,
 };

@@ -76,6 +76,3 @@ export interface Specification {
   readonly tests?: SpecCase[];
   readonly variantTests?: SpecCase[];
 }
-
-/** A part of a feature that our rules do not have; the message is the reason of an exclusion. */
-export class NotOurs extends Error {}

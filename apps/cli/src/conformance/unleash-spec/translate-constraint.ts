@@ -1,5 +1,6 @@
 import { type Condition, conditionProblem, type Operator } from '@app/bucketing';
-import { NotOurs, type SpecConstraint } from './spec.types.js';
+import { NotOurs } from '../not-ours.js';
+import type { SpecConstraint } from './spec.types.js';
 
 const NOBODY: Condition = { any: [] };
 

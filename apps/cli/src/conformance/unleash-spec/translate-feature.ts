@@ -8,7 +8,8 @@ import {
   type RulesetTask,
   type RulesetVariant,
 } from '@app/bucketing';
-import { NotOurs, type SpecFeature, type SpecStrategy, type SpecVariant } from './spec.types.js';
+import { NotOurs } from '../not-ours.js';
+import type { SpecFeature, SpecStrategy, SpecVariant } from './spec.types.js';
 import { conditionOf } from './translate-constraint.js';
 
 /** Arm of a strategy that has no variants. */

@@ -6,13 +6,8 @@ import {
   type Ruleset,
   type RulesetTask,
 } from '@app/bucketing';
-import {
-  NotOurs,
-  type SpecFeature,
-  type Specification,
-  type SpecSegment,
-  type SpecStrategy,
-} from './spec.types.js';
+import { NotOurs } from '../not-ours.js';
+import type { SpecFeature, Specification, SpecSegment, SpecStrategy } from './spec.types.js';
 import { conditionOf } from './translate-constraint.js';
 import { ON, type TranslatedStrategy, translateStrategy } from './translate-feature.js';
 
