@@ -8,6 +8,7 @@ import { AuditLogModule } from './audit-log/audit-log.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import type { ControlConfig } from './config.js';
 import { EnvironmentsModule } from './environments/environments.module.js';
+import { EvaluationsApiModule } from './evaluations/evaluations-api.module.js';
 import { ExplainModule } from './explain/explain.module.js';
 import { ExperimentsApiModule } from './experiments/experiments-api.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -46,6 +47,7 @@ export class AppModule {
         PowerModule,
         EnvironmentsModule,
         ExplainModule,
+        EvaluationsApiModule,
         ApiKeysModule,
         AuditLogModule,
         WebhooksApiModule,
