@@ -29,16 +29,19 @@ export class Batch {
   /**
    * One status per event, in the order of the batch.
    *
-   * @param inserted ids stored by this batch
-   * @param known    digests under which the other ids are stored already
+   * @param known digests of the ids that were stored before this batch; null: nobody knows the digest any more. All
+   *   other ids were stored by it.
    */
-  statuses(inserted: ReadonlySet<string>, known: ReadonlyMap<string, string>): AppendStatus[] {
+  statuses(known: ReadonlyMap<string, string | null>): AppendStatus[] {
+    if (known.size === 0 && this.firsts.length === this.events.length)
+      return this.events.map(() => 'accepted');
     const own = new Map(this.firsts.map(({ event, digest }) => [event.id, digest]));
     const met = new Set<string>();
     return this.events.map(({ id }, index) => {
-      const stored = inserted.has(id) ? own.get(id) : known.get(id);
+      const before = known.get(id);
+      const stored = before === undefined ? own.get(id) : before;
       if (stored !== this.digests[index]) return 'reused';
-      if (!inserted.has(id) || met.has(id)) return 'duplicate';
+      if (before !== undefined || met.has(id)) return 'duplicate';
       met.add(id);
       return 'accepted';
     });

@@ -1,88 +1,164 @@
 import type { FirstOfId } from '../domain/batch.js';
 import type { EventUnit, NewEvent } from '../domain/new-event.js';
 import { shardOf } from '../domain/shard.js';
+import {
+  type BinaryArray,
+  ByteaArray,
+  DoubleArray,
+  InstantArray,
+  IntegerArray,
+  JsonbArray,
+  SmallintArray,
+  TextArray,
+  UuidArray,
+} from './binary-array.js';
 
-interface Row {
-  readonly event: NewEvent;
-  readonly unit: EventUnit;
-  /** The event's first row carries its key. */
-  readonly digest: string | null;
+/** One unit of one event; the event's first row carries its key. */
+type Push = (event: NewEvent, unit: EventUnit, digest: string | null) => void;
+
+interface Column {
+  readonly type: string;
+  /** Makes the array of one statement and what fills it. */
+  open(): { array: BinaryArray<never>; push: Push };
 }
 
-type Column = readonly [name: string, type: string, value: (row: Row) => unknown];
+function column<Value>(
+  type: string,
+  array: () => BinaryArray<Value>,
+  value: (event: NewEvent, unit: EventUnit, digest: string | null) => Value | null,
+): Column {
+  return {
+    type,
+    open: () => {
+      const opened = array();
+      return { array: opened, push: (...row) => opened.push(value(...row)) };
+    },
+  };
+}
 
-const COLUMNS: readonly Column[] = [
-  ['id', 'text', ({ event }) => event.id],
-  ['digest', 'text', ({ digest }) => digest],
-  ['shard', 'smallint', ({ event, unit }) => shardOf(unit.unit || (event.inferenceId ?? ''))],
-  ['at', 'timestamptz', ({ event }) => event.at.toISOString()],
-  ['type', 'text', ({ event }) => event.type],
-  ['task', 'text', ({ event }) => event.task],
-  ['unit_type', 'text', ({ unit }) => unit.unitType],
-  ['unit', 'text', ({ unit }) => unit.unit],
-  ['metric', 'text', ({ event }) => event.metric],
-  ['value', 'double precision', ({ event }) => event.value],
-  ['subject_id', 'uuid', ({ event }) => event.subjectId],
-  ['epoch', 'integer', ({ event }) => event.epoch],
-  ['variant', 'text', ({ event }) => event.variant],
-  ['inference_id', 'text', ({ event }) => event.inferenceId],
-  ['assignment_id', 'text', ({ event }) => event.assignmentId],
-  ['evaluator', 'text', ({ event }) => event.evaluator],
-  ['evaluator_version', 'text', ({ event }) => event.evaluatorVersion],
-  ['served_model', 'text', ({ event }) => event.servedModel],
-  ['source', 'text', ({ event }) => event.source],
-  ['comment', 'text', ({ event }) => event.comment],
-  [
-    'attributes',
+const text = (value: (event: NewEvent, unit: EventUnit) => string | null): Column =>
+  column('text', () => new TextArray(), value);
+
+/** What every statement has, and does not store as it is. */
+const KEYS: Readonly<Record<string, Column>> = {
+  id: text(({ id }) => id),
+  digest: column(
+    'bytea',
+    () => new ByteaArray(),
+    (_event, _unit, digest) => digest,
+  ),
+  shard: column(
+    'smallint',
+    () => new SmallintArray(),
+    (event, { unit }) => shardOf(unit || (event.inferenceId ?? '')),
+  ),
+  at: column(
+    'timestamptz',
+    () => new InstantArray(),
+    ({ at }) => at.getTime(),
+  ),
+  type: text(({ type }) => type),
+  unit_type: text((_event, { unitType }) => unitType),
+  unit: text((_event, { unit }) => unit),
+  inference_id: text(({ inferenceId }) => inferenceId),
+};
+
+/** Left out of a statement in which nobody says anything about them. */
+const OPTIONAL: Readonly<Record<string, Column>> = {
+  task: text(({ task }) => task),
+  metric: text(({ metric }) => metric),
+  value: column(
+    'double precision',
+    () => new DoubleArray(),
+    ({ value }) => value,
+  ),
+  subject_id: column(
+    'uuid',
+    () => new UuidArray(),
+    ({ subjectId }) => subjectId,
+  ),
+  epoch: column(
+    'integer',
+    () => new IntegerArray(),
+    ({ epoch }) => epoch,
+  ),
+  variant: text(({ variant }) => variant),
+  assignment_id: text(({ assignmentId }) => assignmentId),
+  evaluator: text(({ evaluator }) => evaluator),
+  evaluator_version: text(({ evaluatorVersion }) => evaluatorVersion),
+  served_model: text(({ servedModel }) => servedModel),
+  source: text(({ source }) => source),
+  comment: text(({ comment }) => comment),
+  attributes: column(
     'jsonb',
-    ({ event }) => (event.attributes === null ? null : JSON.stringify(event.attributes)),
-  ],
-];
+    () => new JsonbArray(),
+    ({ attributes }) => (attributes === null ? null : JSON.stringify(attributes)),
+  ),
+};
 
-const KEY_COLUMNS = ['digest', 'shard'];
-const STORED = COLUMNS.map(([name]) => name).filter((name) => !KEY_COLUMNS.includes(name));
+const COLUMNS = Object.entries({ ...KEYS, ...OPTIONAL });
+const NOT_STORED = ['digest', 'shard'];
+
+/** Texts by their columns: a sender's events look alike, so there are few. */
+const texts = new Map<string, { name: string; text: string }>();
 
 /**
  * Keys, events and the work they make for the aggregation, in one statement and so in one transaction and one round
- * trip. Only rows whose key was new are stored.
+ * trip. Only rows whose key was new are stored; answered are the ids that were known, of which there are mostly none.
  */
-const APPEND = `
+function statementOf(columns: ReadonlyArray<readonly [string, Column]>): { name: string; text: string } {
+  const shape = columns.map(([name]) => name).join(', ');
+  const known = texts.get(shape);
+  if (known) return known;
+  const arrays = columns.map(([, { type }], index) => `$${index + 3}::${type}[]`).join(', ');
+  const stored = columns.map(([name]) => name).filter((name) => !NOT_STORED.includes(name));
+  const made = {
+    name: `append_${texts.size}`,
+    text: `
 WITH batch AS (
-  SELECT * FROM unnest(${COLUMNS.map(([, type], index) => `$${index + 3}::${type}[]`).join(', ')})
-    AS row (${COLUMNS.map(([name]) => name).join(', ')})
+  SELECT * FROM unnest(${arrays}) AS row (${shape})
 ), keys AS (
   INSERT INTO event_keys (environment, id, digest, at)
-  SELECT $1, id, decode(digest, 'hex'), at FROM batch WHERE digest IS NOT NULL
+  SELECT $1, id, digest, at FROM batch WHERE digest IS NOT NULL
   ON CONFLICT DO NOTHING
   RETURNING id
 ), stored AS (
-  INSERT INTO events (environment, received_at, ${STORED.join(', ')})
-  SELECT $1, $2, ${STORED.map((name) => `batch.${name}`).join(', ')} FROM batch JOIN keys USING (id)
+  INSERT INTO events (environment, received_at, ${stored.join(', ')})
+  SELECT $1, $2, ${stored.map((name) => `batch.${name}`).join(', ')} FROM batch JOIN keys USING (id)
 ), pending AS (
   INSERT INTO pending_units (shard, environment, unit, inference_id)
   SELECT DISTINCT shard, $1, unit, CASE WHEN unit = '' THEN inference_id END FROM batch JOIN keys USING (id)
   WHERE unit <> '' OR inference_id IS NOT NULL
 )
-SELECT id FROM keys`;
+SELECT id FROM batch LEFT JOIN keys USING (id) WHERE digest IS NOT NULL AND keys.id IS NULL`,
+  };
+  texts.set(shape, made);
+  return made;
+}
 
-/** The statement that stores events which are the first of their id in a batch, in the order given. */
+/**
+ * The statement that stores events which are the first of their id in a batch, in the order given.
+ *
+ * Prepared under a name by its columns. Whoever runs it keeps nested loops off: a plan made once does not know how many
+ * rows come.
+ */
 export function appendStatement(
   environment: string,
   firsts: readonly FirstOfId[],
   receivedAt: Date,
-): { text: string; values: unknown[] } {
-  const rows = firsts.flatMap(rowsOf);
+): { name: string; text: string; values: unknown[] } {
+  const open = COLUMNS.map(([name, column]) => ({ name, column, ...column.open() }));
+  for (const { event, digest } of firsts) {
+    const units = event.units.length === 0 ? NOBODY : event.units;
+    units.forEach((unit, index) => {
+      for (const { push } of open) push(event, unit, index === 0 ? digest : null);
+    });
+  }
+  const used = open.filter(({ name, array }) => Object.hasOwn(KEYS, name) || array.filled > 0);
   return {
-    text: APPEND,
-    values: [
-      environment,
-      receivedAt.toISOString(),
-      ...COLUMNS.map(([, , value]) => rows.map((row) => value(row))),
-    ],
+    ...statementOf(used.map(({ name, column }) => [name, column] as const)),
+    values: [environment, receivedAt.toISOString(), ...used.map(({ array }) => array.finish())],
   };
 }
 
-function rowsOf({ event, digest }: FirstOfId): Row[] {
-  if (event.units.length === 0) return [{ event, unit: { unitType: '', unit: '' }, digest }];
-  return event.units.map((unit, index) => ({ event, unit, digest: index === 0 ? digest : null }));
-}
+const NOBODY: readonly EventUnit[] = [{ unitType: '', unit: '' }];

@@ -34,22 +34,23 @@ export class PostgresEventStore extends EventStore {
     if (events.length === 0) return [];
     const batch = new Batch(events);
     try {
-      const inserted = await this.insert(environment, batch, receivedAt);
-      const known = await this.digests(environment, batch, inserted);
-      if (inserted.size > 0) this.notify();
-      return batch.statuses(inserted, known);
+      const others = await this.insert(environment, batch, receivedAt);
+      const known = await this.digests(environment, others);
+      if (others.length < batch.firsts.length) this.notify();
+      return batch.statuses(known);
     } catch (error) {
       if (isUnavailable(error)) throw new StoreUnavailable(error);
       throw error;
     }
   }
 
-  private async insert(environment: string, batch: Batch, receivedAt: Date): Promise<Set<string>> {
+  /** Ids that were known already; all others are stored now. */
+  private async insert(environment: string, batch: Batch, receivedAt: Date): Promise<string[]> {
     for (let attempt = 1; ; attempt += 1) {
       await this.ensureDays(batch);
       try {
         const rows = await this.query<{ id: string }>(appendStatement(environment, batch.firsts, receivedAt));
-        return new Set(rows.map(({ id }) => id));
+        return rows.map(({ id }) => id);
       } catch (error) {
         const missing = lacksPartition(error);
         if (attempt === ATTEMPTS || !(missing || isRepeatable(error))) throw error;
@@ -59,18 +60,14 @@ export class PostgresEventStore extends EventStore {
   }
 
   /** Digests of ids that were not inserted; read in a later snapshot, so a concurrent winner is seen. */
-  private async digests(
-    environment: string,
-    batch: Batch,
-    inserted: ReadonlySet<string>,
-  ): Promise<Map<string, string>> {
-    const others = batch.firsts.map(({ event }) => event.id).filter((id) => !inserted.has(id));
-    if (others.length === 0) return new Map();
-    const rows = await this.query<{ id: string; digest: string }>({
-      text: `SELECT id, encode(digest, 'hex') AS digest FROM event_keys WHERE environment = $1 AND id = ANY($2::text[])`,
-      values: [environment, others],
+  private async digests(environment: string, ids: readonly string[]): Promise<Map<string, string | null>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.query<{ id: string; digest: Buffer }>({
+      text: 'SELECT id, digest FROM event_keys WHERE environment = $1 AND id = ANY($2::text[])',
+      values: [environment, ids],
     });
-    return new Map(rows.map(({ id, digest }) => [id, digest]));
+    const digests = new Map(rows.map(({ id, digest }) => [id, digest.toString('latin1')]));
+    return new Map(ids.map((id) => [id, digests.get(id) ?? null]));
   }
 
   private async ensureDays(batch: Batch): Promise<void> {
@@ -104,6 +101,7 @@ export class PostgresEventStore extends EventStore {
   }
 
   private async query<Row extends QueryResultRow>(statement: {
+    name?: string;
     text: string;
     values: unknown[];
   }): Promise<Row[]> {

@@ -6,8 +6,8 @@ import { isUnavailable } from './store-failure.js';
 
 const KEEP = `
 INSERT INTO refused_events (environment, id, digest, reason, event, received_at, found_at)
-SELECT $1, id, decode(digest, 'hex'), reason, event, $2, $3
-FROM unnest($4::text[], $5::text[], $6::text[], $7::json[]) AS row (id, digest, reason, event)
+SELECT $1, id, digest, reason, event, $2, $3
+FROM unnest($4::text[], $5::bytea[], $6::text[], $7::json[]) AS row (id, digest, reason, event)
 ON CONFLICT DO NOTHING`;
 
 /** Refused events in a table of their own. Rare: nothing here is tuned. */
@@ -27,7 +27,7 @@ export class PostgresRefusedEventStore extends RefusedEventStore {
         receivedAt.toISOString(),
         foundAt.toISOString(),
         refused.map(({ event }) => event.id),
-        refused.map(({ event }) => eventDigest(event)),
+        refused.map(({ event }) => Buffer.from(eventDigest(event), 'latin1')),
         refused.map(({ reason }) => reason),
         refused.map(({ event }) => JSON.stringify(event)),
       ]);

@@ -1,5 +1,4 @@
 import { type AppendStatus, Batch } from '../domain/batch.js';
-import { eventDigest } from '../domain/event-digest.js';
 import type { NewEvent } from '../domain/new-event.js';
 import { EventStore, StoreUnavailable } from '../ports/event-store.js';
 
@@ -17,19 +16,17 @@ export class InMemoryEventStore extends EventStore {
   ): Promise<AppendStatus[]> {
     if (this.unavailable) throw new StoreUnavailable(new Error('the fake was told to be away'));
     const batch = new Batch(events);
-    const inserted = new Set<string>();
     const known = new Map<string, string>();
-    for (const { event } of batch.firsts) {
+    for (const { event, digest: own } of batch.firsts) {
       const key = JSON.stringify([environment, event.id]);
       const digest = this.keys.get(key);
       if (digest !== undefined) {
         known.set(event.id, digest);
         continue;
       }
-      this.keys.set(key, eventDigest(event));
+      this.keys.set(key, own);
       this.stored.push({ environment, event, receivedAt });
-      inserted.add(event.id);
     }
-    return batch.statuses(inserted, known);
+    return batch.statuses(known);
   }
 }
