@@ -42,6 +42,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     says: 'time what this project promises to be fast at, against a floor or a peer',
     load: () => import('./bench/bench.command.js'),
   },
+  crash: {
+    says: 'kill every process at random while services send, then count everything again',
+    load: () => import('./crash/crash.command.js'),
+  },
   simulate: {
     says: 'the Monte-Carlo bars of the statistics: error rates, coverage and power as they are used',
     load: () => import('./simulate/simulate.command.js'),

@@ -149,6 +149,7 @@ class RunningStack implements Stack {
         new SupervisedProcess(program, {
           guard: this.guard,
           say: this.say,
+          longestPauseMs: options.longestPauseMs,
           onStarted: (name, pid) => this.remember(name, pid),
           onFailedStart: (reason) => this.failed.abort(new DomainError('PROCESS_DID_NOT_START', reason)),
         }),

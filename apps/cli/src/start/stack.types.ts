@@ -13,6 +13,8 @@ export interface StackOptions {
   readonly lookIntervalSeconds?: number;
   readonly rolloutIntervalSeconds?: number;
   readonly workers?: number;
+  /** Longest pause before a process that died is started again; grows up to half a minute without it. */
+  readonly longestPauseMs?: number;
   /** Variables for the processes; without it this process's own, less what configures Contender. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Is told what a person at the terminal should know: restarts, steps of the start. */

@@ -18,6 +18,7 @@ export interface Watchers {
   readonly onStarted: (name: string, pid: number) => void;
   /** Ended before it was ready: a restart would not help. */
   readonly onFailedStart: (reason: string) => void;
+  readonly longestPauseMs?: number;
 }
 
 const LOG_LIMIT_BYTES = 20_000_000;
@@ -119,7 +120,7 @@ export class SupervisedProcess {
     if (performance.now() - this.run.began > STEADY_MS) this.pauseMs = FIRST_PAUSE_MS;
     this.watchers.say(`${reason}; starting it again in ${this.pauseMs / 1000} s (log: ${logFile})`);
     this.timer = setTimeout(() => this.start(), this.pauseMs);
-    this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
+    this.pauseMs = Math.min(this.pauseMs * 2, this.watchers.longestPauseMs ?? LONGEST_PAUSE_MS);
   }
 }
 
