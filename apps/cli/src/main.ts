@@ -46,6 +46,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     says: 'kill every process at random while services send, then count everything again',
     load: () => import('./crash/crash.command.js'),
   },
+  fuzz: {
+    says: 'send an edge malformed, huge and hostile inputs, and hold its answers and its database to what it says',
+    load: () => import('./fuzz/fuzz.command.js'),
+  },
   simulate: {
     says: 'the Monte-Carlo bars of the statistics: error rates, coverage and power as they are used',
     load: () => import('./simulate/simulate.command.js'),

@@ -155,6 +155,8 @@ async function createRest(health: EdgeHealth, monitoring: Monitoring): Promise<N
     {
       logger: ['error', 'warn', 'fatal'],
       abortOnError: false,
+      // Nothing here reads a body; parsing one that is nested deep enough would be an error of ours.
+      bodyParser: false,
     },
   );
   nest.disable('x-powered-by');
