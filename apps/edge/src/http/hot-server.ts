@@ -17,6 +17,7 @@ import type { Answer, Route, StreamAnswer } from './route.js';
 /** The supervisor's patience ends after ten seconds; storing exposures must fit in as well. */
 const CLOSE_WITHIN_MS = 3000;
 
+const JSON_TYPE = 'application/json; charset=utf-8';
 const USABLE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,100}$/;
 
 /** One request of a hot route and what is needed to answer it. */
@@ -170,25 +171,22 @@ export class HotServer {
   private send(one: Exchange, answer: Answer | StreamAnswer): void {
     const { request, response, requestId } = one;
     if (response.destroyed) return;
-    const headers = { 'x-request-id': requestId, ...this.parts.cors.headersFor(request) };
+    const crossing = this.parts.cors.headersFor(request);
+    const more = crossing === undefined ? answer.headers : { ...crossing, ...answer.headers };
     if ('stream' in answer) {
-      response.writeHead(answer.status, { ...headers, ...answer.headers });
+      response.writeHead(answer.status, { 'x-request-id': requestId, ...more });
       answer.stream(response);
       // How long somebody listens to a stream is no time to answer.
       return;
     }
     const { status, body } = answer;
     if (body === null) {
-      response.writeHead(status, { ...headers, ...answer.headers });
+      response.writeHead(status, { 'x-request-id': requestId, ...more });
       response.end();
     } else {
       const length = Buffer.byteLength(body);
-      response.writeHead(status, {
-        ...headers,
-        'content-type': 'application/json; charset=utf-8',
-        'content-length': length,
-        ...answer.headers,
-      });
+      const plain = { 'x-request-id': requestId, 'content-type': JSON_TYPE, 'content-length': length };
+      response.writeHead(status, more === undefined ? plain : { ...plain, ...more });
       // As many bytes as characters: all ASCII, which is written without being encoded.
       response.end(body, length === body.length ? 'latin1' : 'utf8');
     }

@@ -68,7 +68,7 @@ export class AssignmentTokens {
         when = `.${time}.${encode(unit)}`;
       }
       const signed = `${VERSION}.${arm}${when}`;
-      return `${signed}.${this.key.sign(signed).toString('base64url')}`;
+      return `${signed}.${this.key.sign(signed)}`;
     };
   }
 
@@ -79,7 +79,8 @@ export class AssignmentTokens {
     if (end < 0) return null;
     const signed = token.slice(0, end);
     const given = Buffer.from(token.slice(end + 1), 'base64url');
-    if (given.length !== MAC_BYTES || !timingSafeEqual(given, this.key.sign(signed))) return null;
+    const expected = Buffer.from(this.key.sign(signed), 'base64url');
+    if (given.length !== MAC_BYTES || !timingSafeEqual(given, expected)) return null;
     try {
       const facts = read(signed.split('.'));
       return facts?.environment === this.environment ? facts : null;

@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { MacKey } from './mac-key.js';
 
+const bytesOf = (signature: string): string => Buffer.from(signature, 'base64url').toString('hex');
+
 describe('a key that signs', () => {
   it('makes the same signatures as node:crypto, whatever the secret and the text', () => {
     const secrets = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.string({ maxLength: 70 }));
@@ -10,8 +12,8 @@ describe('a key that signs', () => {
       fc.property(secrets, texts, (secret, text) => {
         const expected = createHmac('sha256', secret).update(text).digest('hex').slice(0, 32);
         const key = new MacKey(secret);
-        expect(key.sign(text).toString('hex')).toBe(expected);
-        expect(key.sign(text).toString('hex')).toBe(expected);
+        expect(bytesOf(key.sign(text))).toBe(expected);
+        expect(bytesOf(key.sign(text))).toBe(expected);
       }),
     );
   });

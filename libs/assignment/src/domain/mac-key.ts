@@ -1,6 +1,8 @@
 import { createHash, hash } from 'node:crypto';
 
-/** 128 bits: forging one by chance is out of the question, and what carries it stays short. */
+/** Characters of a signature, in base64url. */
+const MAC_CHARACTERS = 22;
+/** What they stand for: forging 128 bits by chance is out of the question, and what carries them stays short. */
 export const MAC_BYTES = 16;
 
 const BLOCK_BYTES = 64;
@@ -29,15 +31,16 @@ export class MacKey {
     }
   }
 
-  /** @returns 16 bytes of its own */
-  sign(text: string): Buffer {
+  /** @returns 22 characters in base64url; the first 16 bytes they stand for are the signature */
+  sign(text: string): string {
     // Three bytes at most for each UTF-16 unit.
     const fits = text.length * 3 <= ROOM_BYTES;
     const inner = fits
       ? this.inner
       : Buffer.concat([this.inner.subarray(0, BLOCK_BYTES), Buffer.alloc(text.length * 3)]);
     const length = inner.write(text, BLOCK_BYTES, 'utf8');
-    this.outer.set(hash('sha256', inner.subarray(0, BLOCK_BYTES + length), 'buffer'), BLOCK_BYTES);
-    return hash('sha256', this.outer, 'buffer').subarray(0, MAC_BYTES);
+    const digest = hash('sha256', inner.subarray(0, BLOCK_BYTES + length), 'binary');
+    this.outer.write(digest, BLOCK_BYTES, 'latin1');
+    return hash('sha256', this.outer, 'base64url').slice(0, MAC_CHARACTERS);
   }
 }
