@@ -29,6 +29,7 @@ import { MonitoringModule } from './monitoring/monitoring.module.js';
 import { OfrepBulkRoute, OfrepFlagRoute } from './ofrep/ofrep.route.js';
 import { EdgeState } from './snapshot/edge-state.js';
 import { SnapshotFollower } from './snapshot/follower.js';
+import { openLoader } from './snapshot/loading/loader.js';
 import { RulesetRoute } from './snapshot/ruleset.route.js';
 import { SnapshotDisk } from './snapshot/snapshot-disk.js';
 import { openEventPath } from './spool/event-path.js';
@@ -65,15 +66,10 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
 
   const clock = config.CONTENDER_CLOCK === 'virtual' ? new VirtualTimeClock(pool) : new FlowingClock();
   const state = new EdgeState();
-  const follower = new SnapshotFollower(
-    config.DATABASE_URL,
-    state,
-    new SnapshotDisk(config.CONTENDER_DATA_DIR),
-    {
-      // Virtual time may be set going after this process; until it is known the edge is not ready.
-      onRound: () => (clock.ready ? undefined : clock.refresh()),
-    },
-  );
+  const follower = new SnapshotFollower(config.DATABASE_URL, state, openLoader(config.CONTENDER_DATA_DIR), {
+    // Virtual time may be set going after this process; until it is known the edge is not ready.
+    onRound: () => (clock.ready ? undefined : clock.refresh()),
+  });
   const health = new EdgeHealth(state, clock, config.CONTENDER_MAX_STALENESS_SECONDS * 1000);
   const monitoring: Monitoring = new Monitoring(() => ({
     versions: () => state.versions(),
@@ -131,7 +127,7 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
 
   return {
     listen: async () => {
-      await follower.start();
+      await follower.start(new SnapshotDisk(config.CONTENDER_DATA_DIR).read());
       drain.start();
       return server.listen(config.CONTENDER_EDGE_PORT, config.CONTENDER_HOST);
     },

@@ -4,6 +4,7 @@ export * from './decide/decide.js';
 export * from './decide/decision.js';
 export * from './decide/explain.js';
 export * from './decide/prerequisite-problems.js';
+export * from './decide/same-json.js';
 export * from './exposure/exposure-id.js';
 export * from './hash/fnv1a.js';
 export * from './hash/murmur3.js';

@@ -184,11 +184,12 @@ export class HotServer {
       response.writeHead(status, { 'x-request-id': requestId, ...more });
       response.end();
     } else {
-      const length = Buffer.byteLength(body);
+      const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
       const plain = { 'x-request-id': requestId, 'content-type': JSON_TYPE, 'content-length': length };
       response.writeHead(status, more === undefined ? plain : { ...plain, ...more });
       // As many bytes as characters: all ASCII, which is written without being encoded.
-      response.end(body, length === body.length ? 'latin1' : 'utf8');
+      if (typeof body === 'string') response.end(body, length === body.length ? 'latin1' : 'utf8');
+      else response.end(body);
     }
     this.parts.monitoring.durations.observe(one.route.path, status, (performance.now() - one.beganMs) / 1000);
   }

@@ -15,8 +15,8 @@ export interface Call {
 
 export interface Answer {
   readonly status: number;
-  /** JSON text; null for no body. */
-  readonly body: string | null;
+  /** JSON as text or in UTF-8; null for no body. */
+  readonly body: string | Uint8Array | null;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -15,11 +15,14 @@ describe('a refusal over OFREP', () => {
     const error = new EdgeError(code, 'why');
     const single = new OfrepFlagRoute(assigner).refusal(error, 'a%20task');
     const bulk = new OfrepBulkRoute(assigner, new StreamTickets()).refusal(error);
-    expect([single?.status, JSON.parse(single!.body!)]).toEqual([
+    expect([single?.status, JSON.parse(single!.body as string)]).toEqual([
       status,
       { key: 'a task', errorCode, errorDetails: 'why' },
     ]);
-    expect([bulk?.status, JSON.parse(bulk!.body!)]).toEqual([status, { errorCode, errorDetails: 'why' }]);
+    expect([bulk?.status, JSON.parse(bulk!.body as string)]).toEqual([
+      status,
+      { errorCode, errorDetails: 'why' },
+    ]);
   });
 
   it('leaves what the protocol has no words for as problem+json', () => {

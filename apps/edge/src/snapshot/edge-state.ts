@@ -1,11 +1,13 @@
 import type { AssignmentTokens } from '@app/assignment';
 import { parseApiKey, secretMatches } from '@app/governance';
 import { log, wordsOf } from '../log.js';
+import type { ReadRuleset } from './loading/ruleset-book.js';
 import {
   type Access,
   emptySnapshot,
   type EnvironmentSnapshot,
   type KnownKey,
+  nextSnapshot,
   type PublishedRuleset,
   snapshotOf,
   tokensOf,
@@ -66,11 +68,22 @@ export class EdgeState {
    * @returns whether something changed
    */
   takeRuleset(published: PublishedRuleset): boolean {
-    const { environment, version } = published;
+    return this.take(published, () => snapshotOf(published));
+  }
+
+  /** The same of one that was read elsewhere as what has changed since `base`, which must still be in force. */
+  takeRead(read: ReadRuleset, base: EnvironmentSnapshot): boolean {
+    return this.take(read, () => nextSnapshot(base, read));
+  }
+
+  private take(
+    { environment, version }: { readonly environment: string; readonly version: number },
+    make: () => EnvironmentSnapshot,
+  ): boolean {
     const held = this.snapshots.get(environment);
     if (held && version <= held.version) return false;
     try {
-      const snapshot = snapshotOf(published);
+      const snapshot = make();
       for (const problem of snapshot.compiled.problems)
         log('warn', 'a rule was left out', { environment, problem });
       this.snapshots.set(environment, snapshot);

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EdgeState } from './edge-state.js';
+import { InlineLoader } from './loading/loader.js';
 import { SnapshotFollower } from './follower.js';
 import { SnapshotDisk } from './snapshot-disk.js';
 
@@ -30,8 +31,8 @@ describe('an edge that starts while the database takes connections and says noth
     const disk = new SnapshotDisk(folder);
     await disk.write({ confirmedAtMs: 1, access: { keys: [], secrets: { production: 's' } }, rulesets: [] });
     const state = new EdgeState();
-    const follower = new SnapshotFollower(url, state, disk);
-    await follower.start();
+    const follower = new SnapshotFollower(url, state, new InlineLoader(folder));
+    await follower.start(disk.read());
     expect(sockets.map(({ readableEnded, destroyed }) => readableEnded || destroyed)).toEqual([false]);
     expect(state.environment('production')).not.toBeNull();
     await follower.stop();

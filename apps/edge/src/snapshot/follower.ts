@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { log, wordsOf } from '../log.js';
 import type { EdgeState } from './edge-state.js';
-import type { SnapshotDisk } from './snapshot-disk.js';
+import type { Loader } from './loading/loader.js';
+import type { PublishedRuleset } from './snapshot.js';
+import type { Kept } from './snapshot-disk.js';
 import { readAccess, readNewerRulesets, RULESET_CHANNEL } from './snapshot-queries.js';
 
 const POLL_MS = 1000;
@@ -33,21 +35,21 @@ export class SnapshotFollower {
   constructor(
     private readonly databaseUrl: string,
     private readonly state: EdgeState,
-    private readonly disk: SnapshotDisk,
+    /** Reads and keeps what takes long, beside the answers. */
+    private readonly loader: Loader,
     private readonly hooks: { readonly onRound: () => Promise<void> | undefined } = {
       onRound: () => undefined,
     },
   ) {}
 
   /**
-   * Loads what the disk has, then asks the database. Resolves after the first attempt, whatever came of it; sooner when
+   * Takes what the disk has kept, then asks the database. Resolves after the first attempt, whatever came of it; sooner when
    * there is something to answer from and the database hangs.
    */
-  async start(): Promise<void> {
-    const kept = this.disk.read();
+  async start(kept: Kept | null): Promise<void> {
     if (kept) {
       this.state.takeAccess(kept.access);
-      for (const ruleset of kept.rulesets) this.state.takeRuleset(ruleset);
+      for (const ruleset of kept.rulesets) this.takeWhole(ruleset);
       this.state.confirm(kept.confirmedAtMs);
     }
     const first = this.read();
@@ -65,6 +67,7 @@ export class SnapshotFollower {
     await this.client?.end().catch(() => undefined);
     this.client = null;
     if (this.state.confirmedAtMs !== null) await this.keep(this.state.confirmedAtMs);
+    await this.loader.close();
   }
 
   /**
@@ -111,7 +114,8 @@ export class SnapshotFollower {
       const beganMs = Date.now();
       const changedAccess = this.state.takeAccess(await readAccess(client));
       const newer = await readNewerRulesets(client, this.state.versions());
-      const changed = newer.map((ruleset) => this.state.takeRuleset(ruleset)).includes(true);
+      let changed = false;
+      for (const ruleset of newer) changed = (await this.take(ruleset)) || changed;
       this.state.confirm(beganMs);
       await this.hooks.onRound();
       if (this.away) log('info', 'the database is back');
@@ -153,15 +157,33 @@ export class SnapshotFollower {
     which.end().catch(() => undefined);
   }
 
+  /** The first of an environment is taken as a whole, since nobody waits for answers yet; others as what has changed. */
+  private async take(published: PublishedRuleset): Promise<boolean> {
+    const { environment } = published;
+    const base = this.state.environment(environment)?.snapshot;
+    if (!base || base.version === 0) return this.takeWhole(published);
+    try {
+      const read = await this.loader.read(published, base.version);
+      if (this.state.environment(environment)?.snapshot === base) return this.state.takeRead(read, base);
+    } catch (error) {
+      log('warn', 'a ruleset is read as a whole', { environment, reason: wordsOf(error) });
+    }
+    return this.takeWhole(published);
+  }
+
+  private takeWhole(published: PublishedRuleset): boolean {
+    const changed = this.state.takeRuleset(published);
+    if (changed) this.loader.note(published);
+    return changed;
+  }
+
   private keep(confirmedAtMs: number): Promise<void> {
     this.keptAtMs = confirmedAtMs;
-    return this.disk.write({
-      confirmedAtMs,
-      access: this.state.currentAccess(),
-      rulesets: this.state
-        .snapshotsHeld()
-        .filter(({ version }) => version > 0)
-        .map(({ environment, version, body }) => ({ environment, version, body })),
-    });
+    const { state } = this;
+    return this.loader
+      .keep({ confirmedAtMs, access: state.currentAccess(), versions: state.versions() })
+      .catch((error: unknown) => {
+        log('error', 'the snapshot could not be kept on disk', { reason: wordsOf(error) });
+      });
   }
 }

@@ -11,7 +11,7 @@ export class RulesetRoute implements Route {
   handle({ request, snapshot }: Call): Answer {
     const headers = { etag: snapshot.etag, 'cache-control': 'no-cache', age: this.ageSeconds() };
     if (isHeld(request, snapshot.etag)) return { status: 304, body: null, headers };
-    return { status: 200, body: snapshot.body, headers };
+    return { status: 200, body: snapshot.bytes, headers };
   }
 
   /** Since the database last said that this is the newest: an SDK's idea of stale must not begin anew with every edge. */

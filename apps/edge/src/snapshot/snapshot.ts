@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
-import { compileRuleset, type CompiledRuleset, type Ruleset } from '@app/bucketing';
+import { compileRuleset, type CompiledRuleset, recompileRuleset, type Ruleset } from '@app/bucketing';
 import { AssignmentTokens } from '@app/assignment';
+import type { ReadRuleset } from './loading/ruleset-book.js';
+import { applyDelta } from './loading/ruleset-delta.js';
+import { etagOf } from './ruleset-etag.js';
 
 /** A service key as the edge knows it: enough to recognise one, not enough to use one. */
 export interface KnownKey {
@@ -28,7 +30,8 @@ export interface Access {
 export interface EnvironmentSnapshot {
   readonly environment: string;
   readonly version: number;
-  readonly body: string;
+  /** The ruleset as published, in UTF-8. */
+  readonly bytes: Uint8Array;
   readonly etag: string;
   readonly compiled: CompiledRuleset;
 }
@@ -37,8 +40,18 @@ export interface EnvironmentSnapshot {
 export function snapshotOf(published: PublishedRuleset): EnvironmentSnapshot {
   const { environment, version, body } = published;
   const compiled = compileRuleset(JSON.parse(body) as Ruleset);
-  const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
-  return { environment, version, body, etag: `"${version}-${digest}"`, compiled };
+  return { environment, version, bytes: Buffer.from(body), etag: etagOf(published), compiled };
+}
+
+/**
+ * The snapshot after another one: only what has changed is compiled.
+ * @throws RulesetError when this code cannot read it
+ */
+export function nextSnapshot(held: EnvironmentSnapshot | undefined, read: ReadRuleset): EnvironmentSnapshot {
+  const { environment, version, bytes, etag, delta } = read;
+  const previous = held?.compiled ?? null;
+  const compiled = recompileRuleset(previous, applyDelta(previous?.ruleset ?? null, delta));
+  return { environment, version, bytes, etag, compiled };
 }
 
 /** What an environment answers from before anything was ever published for it. */
