@@ -7,6 +7,8 @@ type Bench = () => AsyncIterable<BenchResult> | Iterable<BenchResult>;
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   eval: async () => (await import('./eval/eval.bench.js')).evalBenches,
   http: async () => (await import('./http/http.bench.js')).httpBenches,
+  swap: async () => (await import('./http/swap.bench.js')).swapBenches,
+  outage: async () => (await import('./http/outage.bench.js')).outageBenches,
   stats: async () => (await import('./stats/stats.bench.js')).statsBenches,
 };
 

@@ -14,6 +14,13 @@ export interface ChildOrder {
   readonly withinMs?: number;
 }
 
+export interface Ready {
+  readonly ready: string;
+  readonly url: string;
+  /** What it is called with, where it made that itself. */
+  readonly key?: string;
+}
+
 /** Ticks a second in which Linux counts a process's time. */
 const TICKS = 100;
 
@@ -21,9 +28,14 @@ const TICKS = 100;
 export class ChildServer {
   private constructor(
     private readonly child: ChildProcess,
-    readonly url: string,
+    /** What it said when it was ready. */
+    readonly said: Ready,
     private readonly guard: Guard,
   ) {}
+
+  get url(): string {
+    return this.said.url;
+  }
 
   static async start(order: ChildOrder): Promise<ChildServer> {
     const child = spawn(process.execPath, [...(order.flags ?? []), order.script], {
@@ -35,20 +47,20 @@ export class ChildServer {
     order.guard.watch(child.pid!, 1, 'TERM');
     let words = '';
     child.stderr!.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-2000)));
-    const url = await new Promise<string>((resolve, reject) => {
+    const said = await new Promise<Ready>((resolve, reject) => {
       const late = setTimeout(
         () => reject(new Error(`${order.script} is not ready: ${words}`)),
         order.withinMs ?? 30_000,
       );
       child.once('exit', (code) => reject(new Error(`${order.script} ended (${code}): ${words}`)));
       createInterface(child.stdout!).on('line', (line) => {
-        const said = readyLine(line);
-        if (said === null) return;
+        const ready = readyLine(line);
+        if (ready === null) return;
         clearTimeout(late);
-        resolve(said);
+        resolve(ready);
       });
     });
-    return new ChildServer(child, url, order.guard);
+    return new ChildServer(child, said, order.guard);
   }
 
   get port(): number {
@@ -75,10 +87,10 @@ export class ChildServer {
   }
 }
 
-function readyLine(line: string): string | null {
+function readyLine(line: string): Ready | null {
   try {
-    const said = JSON.parse(line) as { ready?: string; url?: string };
-    return said.ready !== undefined && said.url !== undefined ? said.url : null;
+    const said = JSON.parse(line) as Partial<Ready>;
+    return said.ready !== undefined && said.url !== undefined ? (said as Ready) : null;
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Ruleset } from '@app/bucketing';
-import { Guard, startThrowAwayPostgres, type ThrowAwayPostgres } from '@app/embedded-postgres';
+import { EmbeddedPostgres, Guard, temporaryDataDir } from '@app/embedded-postgres';
 import { formatApiKey, hashSecret, newApiKeyText } from '@app/governance';
 import { Client } from 'pg';
 import { prepareDatabase } from '../../migrate/prepare-database.js';
@@ -13,7 +13,13 @@ import { ChildServer } from './child-server.js';
 export class HttpWorld {
   readonly guard = new Guard();
   private readonly dataDir = mkdtempSync(path.join(tmpdir(), 'contender-bench-'));
-  postgres!: ThrowAwayPostgres;
+  private readonly home = temporaryDataDir(this.guard);
+  readonly postgres = new EmbeddedPostgres({
+    dataDir: this.home.dataDir,
+    guard: this.guard,
+    throwAway: true,
+  });
+  databaseUrl = '';
   database!: Client;
   edge!: ChildServer;
   floor!: ChildServer;
@@ -24,11 +30,9 @@ export class HttpWorld {
   static async open(ruleset: (version: number) => Ruleset): Promise<HttpWorld> {
     const world = new HttpWorld();
     try {
-      world.postgres = await startThrowAwayPostgres(world.guard);
-      await prepareDatabase(world.postgres.url);
-      world.database = new Client({ connectionString: world.postgres.url });
-      world.database.on('error', () => undefined);
-      await world.database.connect();
+      world.databaseUrl = await world.postgres.start();
+      await prepareDatabase(world.databaseUrl);
+      await world.connect();
       world.key = await world.createKey();
       await world.publish(ruleset);
       await world.startEdge();
@@ -49,12 +53,19 @@ export class HttpWorld {
       guard: this.guard,
       flags,
       env: {
-        DATABASE_URL: this.postgres.url,
+        DATABASE_URL: this.databaseUrl,
         CONTENDER_DATA_DIR: this.dataDir,
         CONTENDER_EDGE_PORT: '0',
         CONTENDER_HOST: '127.0.0.1',
       },
     });
+  }
+
+  /** A connection of the bench's own; again after the database was away. */
+  async connect(): Promise<void> {
+    this.database = new Client({ connectionString: this.databaseUrl });
+    this.database.on('error', () => undefined);
+    await this.database.connect();
   }
 
   async publish(ruleset: (version: number) => Ruleset): Promise<number> {
@@ -69,13 +80,41 @@ export class HttpWorld {
     return this.version;
   }
 
+  /**
+   * Publishes the newest ruleset again with one task switched on or off. The database writes it: a generator that made
+   * megabytes of text would hold up its own requests.
+   */
+  async publishChange(task: string): Promise<number> {
+    this.version += 1;
+    const { version } = this;
+    const name = `"positionSalt":"task:${task}:position","enabled":`;
+    const on = version % 2 === 0;
+    await this.database.query(
+      `INSERT INTO rulesets (environment, version, format, digest, body, cause, published_at)
+       SELECT environment, version + 1, format, digest,
+              replace(replace(body, '"version":' || version || ',"publishedAt"', '"version":' || version + 1 || ',"publishedAt"'), $1, $2),
+              cause, now()
+       FROM rulesets WHERE environment = 'production' ORDER BY version DESC LIMIT 1`,
+      [`${name}${!on}`, `${name}${on}`],
+    );
+    await this.database.query(`NOTIFY contender_ruleset, 'production'`);
+    return version;
+  }
+
+  /** Version of the rules that the edge answers from. */
+  async versionInForce(): Promise<number> {
+    const answer = await fetch(`${this.edge.url}/health/ready`);
+    return ((await answer.json()) as { rulesets: Record<string, number> }).rulesets.production ?? 0;
+  }
+
   /** Teaches the floor the edge's answers to these questions. */
   async teachFloor(questions: readonly Buffer[]): Promise<void> {
     const answers = await Promise.all(questions.map((bytes) => this.ask(bytes)));
     await fetch(`${this.floor.url}/answers`, { method: 'POST', body: JSON.stringify(answers) });
   }
 
-  private async ask(bytes: Buffer): Promise<unknown> {
+  /** The edge's answer to one question. */
+  async ask<T = unknown>(bytes: Buffer): Promise<T> {
     const [head, body] = bytes.toString('utf8').split('\r\n\r\n');
     const address = head!.split(' ')[1]!;
     const answer = await fetch(`${this.edge.url}${address}`, {
@@ -84,14 +123,15 @@ export class HttpWorld {
       body,
     });
     if (!answer.ok) throw new Error(`${address} answered ${answer.status}: ${await answer.text()}`);
-    return answer.json();
+    return (await answer.json()) as T;
   }
 
   async close(): Promise<void> {
     await this.edge?.stop();
     await this.floor?.stop();
     await this.database?.end().catch(() => undefined);
-    await this.postgres?.stop();
+    await this.postgres.stop();
+    this.home.remove();
     this.guard.close();
     rmSync(this.dataDir, { recursive: true, force: true });
   }

@@ -1,8 +1,9 @@
 import type { BenchResult } from '../measure.js';
 import { HttpWorld } from './http-world.js';
 import { inRounds, type Measured, medianOf, ratios, type Runner } from './rounds.js';
+import { startUnleash } from './unleash.js';
 import { aRuleset, assignmentsQuestion, ofrepQuestion, UNITS } from './workload.js';
-import type { RequestShape } from './load.js';
+import { requestAbout, type RequestShape } from './load.js';
 
 const TASKS = 100;
 const perSecond = (one: Measured): number => one.perSecond;
@@ -20,6 +21,7 @@ export async function* httpBenches(): AsyncGenerator<BenchResult> {
     yield* assignments(world, 'bulk of 20 tasks', assignmentsQuestion(world.key, 20));
     yield* ofrep(world);
     yield* newcomers(world);
+    yield* againstUnleash(world);
   } finally {
     await world.close();
   }
@@ -77,6 +79,23 @@ async function* newcomers(world: HttpWorld): AsyncGenerator<BenchResult> {
   yield result('http: one task, every unit new, requests', full, perSecond, 'requests/s', null);
 }
 
+/** A peer that decides the same number of flags for a unit in one answer. */
+async function* againstUnleash(world: HttpWorld): AsyncGenerator<BenchResult> {
+  const unleash = await startUnleash(world, TASKS);
+  try {
+    const measured = await inRounds([
+      { name: 'floor', server: unleash.server, shape: unleash.question, unitOf: returning },
+      { name: 'edge', server: world.edge, shape: assignmentsQuestion(world.key, null), unitOf: returning },
+    ]);
+    const name = `http: bulk of ${TASKS} tasks, evaluations`;
+    const evaluations = (one: Measured): number => one.perSecond * TASKS;
+    const figures = result(name, measured, evaluations, 'evaluations/s', '>= 8');
+    yield { ...figures, against: `unleash-server ${unleash.version} /api/frontend of as many flags` };
+  } finally {
+    await unleash.server.stop();
+  }
+}
+
 function result(
   name: string,
   measured: ReadonlyMap<string, Measured[]>,
@@ -89,10 +108,5 @@ function result(
   return { name, figure: medianOf(edge, of), unit, ratio, spread, against: 'bare node:http', bar };
 }
 
-function samples({ bytes, unitAt }: RequestShape): Buffer[] {
-  return Array.from({ length: 16 }, (_, unit) => {
-    const copy = Buffer.from(bytes);
-    copy.write(String(unit).padStart(8, '0'), unitAt!);
-    return copy;
-  });
-}
+const samples = (shape: RequestShape): Buffer[] =>
+  Array.from({ length: 16 }, (_, unit) => requestAbout(shape, unit));

@@ -31,6 +31,13 @@ export interface LoadResult {
 }
 
 export const UNIT_DIGITS = 8;
+
+/** The request about one unit. */
+export function requestAbout({ bytes, unitAt }: RequestShape, unit: number): Buffer {
+  const copy = Buffer.from(bytes);
+  if (unitAt !== null) copy.write(String(unit).padStart(UNIT_DIGITS, '0'), unitAt);
+  return copy;
+}
 const HEAD_END = '\r\n\r\n';
 const LENGTH = 'content-length: ';
 
