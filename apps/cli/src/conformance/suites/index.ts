@@ -2,6 +2,7 @@ import type { Suite } from '../suite.js';
 
 /** Loaded when run: a suite may bring packages that nothing else needs. */
 export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
+  hashing: async () => (await import('./hashing.suite.js')).hashingSuite,
   ofrep: async () => (await import('./ofrep.suite.js')).ofrepSuite,
   payloads: async () => (await import('./payloads/payloads.suite.js')).payloadsSuite,
   'ofrep-providers': async () => (await import('./ofrep-providers.suite.js')).ofrepProvidersSuite,
