@@ -13,6 +13,8 @@ export type Finding = string;
  */
 export async function audit(databaseUrl: string, ledger: Ledger): Promise<Finding[]> {
   const world = await MeasuredWorld.open(databaseUrl);
+  // A lost connection fails the query that needs it; an idle one must not end the process.
+  world.pool.on('error', () => undefined);
   try {
     return [
       ...(await auditEvents(world, ledger)),

@@ -6,6 +6,9 @@ import { reasonOf } from './failure.js';
 export class DatabaseSupervisor {
   private readonly postgres: EmbeddedPostgres;
   private ended = false;
+  private restarting = false;
+  /** Of the server, so that one which comes during a start is not missed. */
+  private deaths = 0;
 
   constructor(
     options: { dataDir: string; guard: Guard; throwAway: boolean },
@@ -41,19 +44,32 @@ export class DatabaseSupervisor {
     this.postgres.kill(signal);
   }
 
+  /** One at a time: a second start would take the first one's server for a leftover and end it. */
   private async restart(how: string): Promise<void> {
     this.say(`postgres ended (${how}); starting it again`);
-    for (let pauseMs = 250; ; pauseMs = Math.min(pauseMs * 2, 30_000)) {
-      await sleep(pauseMs);
-      if (this.ended) return;
-      try {
-        await this.postgres.start();
-        // A stop that came while it started found nothing to stop.
-        if (this.ended) await this.postgres.stop();
-        return;
-      } catch (error) {
-        this.say(`postgres did not start: ${reasonOf(error)}`);
-      }
+    this.deaths += 1;
+    if (this.restarting) return;
+    this.restarting = true;
+    try {
+      for (let pauseMs = 250; !(await this.triedToStart(pauseMs)); pauseMs = Math.min(pauseMs * 2, 30_000));
+    } finally {
+      this.restarting = false;
     }
+  }
+
+  /** @returns false when it has to be tried again */
+  private async triedToStart(pauseMs: number): Promise<boolean> {
+    await sleep(pauseMs);
+    if (this.ended) return true;
+    const { deaths } = this;
+    try {
+      await this.postgres.start();
+    } catch (error) {
+      this.say(`postgres did not start: ${reasonOf(error)}`);
+      return false;
+    }
+    // A stop that came while it started found nothing to stop.
+    if (this.ended) await this.postgres.stop();
+    return this.ended || this.deaths === deaths;
   }
 }
