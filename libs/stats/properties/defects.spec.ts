@@ -115,6 +115,8 @@ const CALLS: ReadonlyArray<readonly [name: keyof typeof stats, args: readonly un
     ['newcombeInterval', [table(0, 1, 0, 1), 5e-324], 'interval'],
     ['restrictedP1', [table(0, 1e308, 0, 5e-324), 0], 'probability'],
     ['clusteredQuantile', [[[], [1, 0]], 5e-324]],
+    ['bettingMartingale', [[0], 0, 5e-324, { theta: 1, truncScale: 5e-324 }], 'notNegative'],
+    ['harmLevels', [[{}], 1 + Number.EPSILON, 1], 'probability'],
     // Calls that took minutes.
     ['studentTCdf', [-4e-84, 5e-324], 'probability'],
     ['gammaCdf', [1.7e308, 7, 1], 'probability'],

@@ -3,7 +3,7 @@ import { bracketedRoot } from '../special/bracketed-root.js';
 import { incompleteBeta } from '../special/incomplete-beta.js';
 import { doubleExponential, logTrapezoid } from '../special/quadrature.js';
 import { logBetaPower } from '../special/stirling.js';
-import { requireDomain } from '../stats-error.js';
+import { requireAlpha } from '../stats-error.js';
 import { atLogit, betaMoments, logistic, logitScale, requireShape, type BetaShape } from './beta-arm.js';
 
 /** Two rates compared by their posteriors. Credible intervals are equal-tailed. */
@@ -29,7 +29,7 @@ export interface TwoBetas {
  * @throws StatsError `STATS_DOMAIN` shapes not positive and finite, alpha outside (0, 1)
  */
 export function compareBetas(control: BetaShape, treatment: BetaShape, alpha: number): TwoBetas {
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireAlpha(alpha);
   const logBetter = logProbLess(control, treatment);
   const logWorse = logProbLess(treatment, control);
   const interval = (of: (p: number) => number): [number, number] => [of(alpha / 2), of(1 - alpha / 2)];

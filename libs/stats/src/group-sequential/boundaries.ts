@@ -1,5 +1,5 @@
 import { bracketedRoot } from '../special/bracketed-root.js';
-import { requireDomain, StatsError } from '../stats-error.js';
+import { requireAlpha, requireDomain, StatsError } from '../stats-error.js';
 import { Paths } from './paths.js';
 import { spent, type Spending, type SpendingType } from './spending.js';
 
@@ -45,7 +45,7 @@ export function groupSequentialBoundary(plan: BoundaryPlan): Boundary {
 const MOST_LOOKS = 200;
 
 export function checkPlan({ informationRates: rates, alpha, sided, type }: BoundaryPlan): void {
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireAlpha(alpha);
   requireDomain(sided === 1 || sided === 2, 'sided', sided, '1 or 2');
   if (rates.length === 0 || rates.some((t, i) => !(t > (rates[i - 1] ?? 0))))
     throw new StatsError(

@@ -4,7 +4,7 @@ import { normalPdf, normalSf } from '../distributions/normal.js';
 import { studentTIsf, studentTLogSf } from '../distributions/student-t.js';
 import { bracketedRoot } from '../special/bracketed-root.js';
 import { averageOverScale } from '../special/scale-average.js';
-import { inRange, requireDomain, requirePositive, StatsError } from '../stats-error.js';
+import { inRange, requireAlpha, requireDomain, requirePositive, StatsError } from '../stats-error.js';
 
 /** Many treatments against one control. */
 export interface DunnettTest {
@@ -34,7 +34,7 @@ export function dunnettTest(
   alpha: number,
 ): DunnettTest | null {
   if (treatments.length === 0) throw new StatsError('STATS_SHAPE', 'no treatment to compare');
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireAlpha(alpha);
   const arms = [control, ...treatments];
   arms.forEach(requireMoments);
   if (arms.some(({ n }) => n < 1)) return null;
@@ -80,7 +80,7 @@ export function dunnettSf(t: number, controlN: number, sizes: readonly number[],
 
 /** The t with P(max |Tⱼ| ≥ t) = alpha: between the quantile of one comparison and Bonferroni's. */
 export function dunnettIsf(alpha: number, controlN: number, sizes: readonly number[], df: number): number {
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireAlpha(alpha);
   requireSizes(controlN, sizes, df);
   const low = studentTIsf(alpha / 2, df);
   if (sizes.length === 1) return low;

@@ -1,4 +1,4 @@
-import { requireDomain, requireProbability } from '../stats-error.js';
+import { requireAlpha, requireDomain, requireProbability } from '../stats-error.js';
 
 /** Result of e-BH. */
 export interface EbhResult {
@@ -15,7 +15,7 @@ export interface EbhResult {
  * @see Wang, Ramdas (2022), False discovery rate control with e-values, JRSSB 84
  */
 export function ebh(e: readonly number[], alpha: number): EbhResult {
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireAlpha(alpha);
   e.forEach((value) => requireDomain(value >= 0, 'e', value, '≥ 0'));
   const m = e.length;
   const order = e.map((_, i) => i).sort((a, b) => (e[a] === e[b] ? a - b : e[b]! - e[a]!));
@@ -27,7 +27,7 @@ export function ebh(e: readonly number[], alpha: number): EbhResult {
 
 /** Bonferroni for e-values: reject where e ≥ m/alpha. */
 export function eBonferroni(e: readonly number[], alpha: number): boolean[] {
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireAlpha(alpha);
   e.forEach((value) => requireDomain(value >= 0, 'e', value, '≥ 0'));
   return e.map((value) => value * alpha >= e.length);
 }

@@ -1,6 +1,6 @@
 import { binomialCdf, binomialSf } from '../distributions/binomial.js';
 import { normalIsf } from '../distributions/normal.js';
-import { requireDomain } from '../stats-error.js';
+import { requireAlpha, requireDomain } from '../stats-error.js';
 
 /** An interval between order statistics; indices count from 1, null is an end without one (unbounded). */
 export interface OrderStatisticInterval {
@@ -46,7 +46,7 @@ export function quantileIntervalNormal(
   alpha: number,
 ): (OrderStatisticInterval & { readonly reliable: boolean }) | null {
   requireLevel(nu);
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireAlpha(alpha);
   const n = sorted.length;
   if (n === 0) return null;
   const reach = normalIsf(alpha / 2) * Math.sqrt(n * nu * (1 - nu));
@@ -72,7 +72,7 @@ export function quantileIntervalExact(
   alpha: number,
 ): (OrderStatisticInterval & { readonly coverage: number }) | null {
   requireLevel(nu);
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireAlpha(alpha);
   const n = sorted.length;
   if (n === 0) return null;
   const half = alpha / 2;

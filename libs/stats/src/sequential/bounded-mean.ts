@@ -1,4 +1,4 @@
-import { requireDomain } from '../stats-error.js';
+import { requireAlpha, requireDomain } from '../stats-error.js';
 import { gammaExponentialBound } from './uniform-boundaries.js';
 
 /** Lower and upper ends after each observation. */
@@ -76,6 +76,6 @@ export function mixtureEmpiricalBernsteinLower(x: readonly number[], alpha: numb
 }
 
 export function requireBounded(x: readonly number[], alpha: number): void {
-  requireDomain(alpha > 0 && alpha < 1, 'alpha', alpha, 'in (0, 1)');
+  requireAlpha(alpha);
   x.forEach((value) => requireDomain(value >= 0 && value <= 1, 'x', value, 'in [0, 1]'));
 }
