@@ -7,6 +7,7 @@ import {
   growthbookFeature,
   HASH_SPACE,
   matches,
+  type Placing,
   SCHEME_PLACINGS,
   splitByWeight,
 } from '@app/bucketing';
@@ -125,7 +126,7 @@ async function ranges(report: SuiteReport, cases: Cases): Promise<void> {
   }
 }
 
-/** Who owns a position, as a compiled task looks it up; -1: nobody. */
+/** Whose experiment takes a unit that stands at a position; -1: nobody's. */
 function ownerAt(given: readonly Fractions[], at: number): number {
   const stretch = ([from, to]: Fractions) => [from * HASH_SPACE, to * HASH_SPACE] as const;
   const { ruleset } = translateFeature('task', { rules: [{ force: 1 }] }, {}, {});
@@ -135,11 +136,17 @@ function ownerAt(given: readonly Fractions[], at: number): number {
     key: `experiment-${index}`,
     ranges: [stretch(range)],
   }));
-  const tasks = { task: { ...ruleset.tasks.task!, experiments } };
-  const owner = compileRuleset({ ...ruleset, tasks })
-    .tasks.get('task')!
-    .owners.at(at * 10_000);
-  return owner ? Number(owner.key.split('-')[1]) : -1;
+  const task = { ...ruleset.tasks.task!, experiments };
+  const { experiment: owner } = decide(
+    compileRuleset({ ...ruleset, tasks: { task } }),
+    'task',
+    unitAt(SCHEME_PLACINGS['growthbook-v2'].task(task), Math.round(at * 10_000)),
+  );
+  return owner === null ? -1 : Number(owner.split('-')[1]);
+}
+
+function unitAt(placing: Placing, position: number): string {
+  for (let index = 0; ; index += 1) if (placing.of(`u${index}`) === position) return `u${index}`;
 }
 
 interface ConditionCase {
