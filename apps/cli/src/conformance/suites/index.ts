@@ -13,4 +13,5 @@ export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   'growthbook-client': async () => (await import('./growthbook-client.suite.js')).growthbookClientSuite,
   'growthbook-cases': async () => (await import('./growthbook-cases.suite.js')).growthbookCasesSuite,
   'one-arm': async () => (await import('./one-arm.suite.js')).oneArmSuite,
+  'upstream-unleash': async () => (await import('./upstream/upstream-unleash.suite.js')).upstreamUnleashSuite,
 };
