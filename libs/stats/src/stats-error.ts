@@ -16,13 +16,22 @@ export class StatsError extends Error {
   }
 }
 
-/** Throws `STATS_DOMAIN` unless the condition holds; `name` and `value` go into the message. */
-export function requireDomain(holds: boolean, name: string, value: unknown, expected: string): void {
-  if (!holds)
-    throw new StatsError('STATS_DOMAIN', `${name} must be ${expected}, got ${String(value)}`, {
-      name,
-      value,
-    });
+/**
+ * Throws `STATS_DOMAIN` unless the condition holds; `name` and `value` go into the message.
+ *
+ * A `limit` that is a number goes behind `expected`: a text made of it by the caller would be made at every call, which
+ * costs more than most of what is being checked.
+ */
+export function requireDomain(
+  holds: boolean,
+  name: string,
+  value: unknown,
+  expected: string,
+  limit?: number,
+): void {
+  if (holds) return;
+  const wanted = limit === undefined ? expected : `${expected} ${limit}`;
+  throw new StatsError('STATS_DOMAIN', `${name} must be ${wanted}, got ${String(value)}`, { name, value });
 }
 
 /** Throws `STATS_DOMAIN` unless the value is finite: neither infinite nor NaN. */

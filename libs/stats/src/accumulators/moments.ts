@@ -72,7 +72,7 @@ export function momentsFromSums(n: number, sum: number, sumSquares: number): Mom
 /** Moments of `successes` ones and n − successes zeros. */
 export function momentsOfProportion(successes: number, n: number): Moments {
   requireFinite(n, 'n');
-  requireDomain(n >= 0 && successes >= 0 && successes <= n, 'successes', successes, `between 0 and n = ${n}`);
+  requireDomain(n >= 0 && successes >= 0 && successes <= n, 'successes', successes, 'between 0 and n =', n);
   return n === 0 ? EMPTY_MOMENTS : { n, mean: successes / n, m2: successes * ((n - successes) / n) };
 }
 

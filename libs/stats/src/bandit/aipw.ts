@@ -114,7 +114,7 @@ function scoresOf(batches: readonly BanditBatch[], arm: number, options: AipwOpt
   requireAlpha(options.alpha ?? 0.05);
   requireBatches(batches);
   const k = batches[0]?.arms.length ?? 0;
-  requireDomain(Number.isInteger(arm) && arm >= 0 && arm < k, 'arm', arm, `one of ${k}`);
+  requireDomain(Number.isInteger(arm) && arm >= 0 && arm < k, 'arm', arm, 'one of', k);
   let seen = EMPTY_MOMENTS;
   let [total, totalWeight, n, own, ownSquares] = [0, 0, 0, 0, 0];
   const scores = batches.map(({ propensities, arms }) => {

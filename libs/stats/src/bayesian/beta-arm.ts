@@ -12,7 +12,7 @@ export interface BetaShape {
 
 /** The posterior after x successes in n trials. */
 export function betaPosterior(x: number, n: number, prior: BetaShape = { a: 1, b: 1 }): BetaShape {
-  requireDomain(n >= 0 && x >= 0 && x <= n, 'x', x, `between 0 and n = ${n}`);
+  requireDomain(n >= 0 && x >= 0 && x <= n, 'x', x, 'between 0 and n =', n);
   requireShape(prior);
   const posterior = { a: prior.a + x, b: prior.b + (n - x) };
   requireShape(posterior);

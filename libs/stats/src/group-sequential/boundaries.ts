@@ -52,7 +52,7 @@ export function checkPlan({ informationRates: rates, alpha, sided, type }: Bound
       'STATS_SHAPE',
       `information rates must increase from above 0, got ${rates.join(', ')}`,
     );
-  requireDomain(rates.length <= MOST_LOOKS, 'looks', rates.length, `at most ${MOST_LOOKS}`);
+  requireDomain(rates.length <= MOST_LOOKS, 'looks', rates.length, 'at most', MOST_LOOKS);
   const mayOverrun = type === 'asOF' || type === 'asP' || type === 'asHSD' || type === 'asKD';
   const planned = mayOverrun ? (rates.at(-2) ?? 0) : rates.at(-1)!;
   requireDomain(planned <= 1 + 1e-12, 'informationRates', planned, 'at most 1');

@@ -60,5 +60,5 @@ export function groupSequentialDesign(plan: BoundaryPlan, beta: number): GroupSe
 }
 
 export function checkBeta(beta: number, alpha: number): void {
-  requireDomain(beta > 0 && beta < 1 - alpha, 'beta', beta, `between 0 and 1 − alpha = ${1 - alpha}`);
+  requireDomain(beta > 0 && beta < 1 - alpha, 'beta', beta, 'between 0 and 1 − alpha =', 1 - alpha);
 }

@@ -57,8 +57,10 @@ export function differenceError(
  * @throws StatsError `STATS_DOMAIN` fewer than two units in an arm, an error negative or not finite, or both 0
  */
 export function welchDf(v1: number, n1: number, v2: number, n2: number): number {
-  requireDomain(n1 > 1 && n2 > 1, 'n1, n2', `${n1}, ${n2}`, 'above 1');
-  requireDomain(v1 >= 0 && v2 >= 0, 'v1, v2', `${v1}, ${v2}`, '≥ 0');
+  requireDomain(n1 > 1, 'n1', n1, 'above 1');
+  requireDomain(n2 > 1, 'n2', n2, 'above 1');
+  requireDomain(v1 >= 0, 'v1', v1, '≥ 0');
+  requireDomain(v2 >= 0, 'v2', v2, '≥ 0');
   requirePositive(v1 + v2, 'v1 + v2');
   // By shares: squares of tiny variances would underflow.
   const share1 = v1 / (v1 + v2);

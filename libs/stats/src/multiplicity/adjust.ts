@@ -80,19 +80,18 @@ export interface HolmStep {
  */
 export function holmSteps(p: readonly number[], alpha: number): HolmStep[] {
   requireAlpha(alpha);
-  const adjusted = adjustPValues(p, 'holm');
+  for (const value of p) requireProbability(value);
   const order = p.map((_, i) => i).sort((a, b) => p[a]! - p[b]! || a - b);
   let rejections = 0;
   while (rejections < p.length && p[order[rejections]!]! <= alpha / (p.length - rejections)) rejections++;
   const stopLevel = alpha / Math.max(1, p.length - rejections);
   const steps = new Array<HolmStep>(p.length);
-  order.forEach((index, rank) => {
+  let adjustedP = 0;
+  for (let rank = 0; rank < p.length; rank++) {
+    const index = order[rank]!;
+    adjustedP = Math.min(1, Math.max(adjustedP, (p.length - rank) * p[index]!));
     const rejected = rank < rejections;
-    steps[index] = {
-      adjustedP: adjusted[index]!,
-      rejected,
-      level: rejected ? alpha / (p.length - rank) : stopLevel,
-    };
-  });
+    steps[index] = { adjustedP, rejected, level: rejected ? alpha / (p.length - rank) : stopLevel };
+  }
   return steps;
 }

@@ -100,7 +100,8 @@ function requireSizes(controlN: number, sizes: readonly number[], df: number): v
     perControl <= MOST_PER_CONTROL,
     'sizes over controlN',
     perControl,
-    `at most ${MOST_PER_CONTROL}`,
+    'at most',
+    MOST_PER_CONTROL,
   );
   requireDomain(df >= 1, 'df', df, 'at least 1');
 }

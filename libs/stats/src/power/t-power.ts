@@ -21,7 +21,7 @@ const FEWEST_DF = 0.1;
 
 /** P(T > t) of the noncentral t with df ≥ 0.1 degrees of freedom and noncentrality delta: (Z + delta)/S > t. */
 export function noncentralTSf(t: number, df: number, delta: number): number {
-  requireDomain(df >= FEWEST_DF, 'df', df, `at least ${FEWEST_DF}`);
+  requireDomain(df >= FEWEST_DF, 'df', df, 'at least', FEWEST_DF);
   requireFinite(t, 't');
   requireFinite(delta, 'delta');
   return Math.min(
@@ -42,7 +42,7 @@ export function tPower(design: TDesign, n1: number): { power: number; bothTails:
   check(design);
   requireFinite(n1, 'n1');
   const df = n1 * (1 + ratio) - 2;
-  requireDomain(df >= FEWEST_DF, 'n1', n1, `at least ${fewestUnits(ratio)}`);
+  requireDomain(df >= FEWEST_DF, 'n1', n1, 'at least', fewestUnits(ratio));
   const delta = Math.abs(effectSize) * Math.sqrt((n1 * ratio) / (1 + ratio));
   const critical = studentTIsf(alpha / sides, df);
   const power = noncentralTSf(critical, df, delta);

@@ -59,6 +59,6 @@ export function jeffreysInterval(x: number, n: number, alpha: number): Ends {
 /** Throws `STATS_DOMAIN` unless n lies in [1, 10¹⁵], 0 ≤ x ≤ n and alpha in (0, 1). */
 export function requireTrials(x: number, n: number, alpha: number): void {
   requireDomain(n >= 1 && n <= 1e15, 'n', n, 'in [1, 1e15]');
-  requireDomain(x >= 0 && x <= n, 'x', x, `between 0 and n = ${n}`);
+  requireDomain(x >= 0 && x <= n, 'x', x, 'between 0 and n =', n);
   requireAlpha(alpha);
 }

@@ -72,7 +72,7 @@ function unitVariance(arm: QuantileArm, nu: number): number | null {
   requireNotNegative(n, 'n');
   requireNotNegative(nStar, 'nStar');
   requireFinite(arm.quantileHat, 'quantileHat');
-  requireDomain(quantileUpper >= quantileLower, 'quantileUpper', quantileUpper, `≥ ${quantileLower}`);
+  requireDomain(quantileUpper >= quantileLower, 'quantileUpper', quantileUpper, '≥', quantileLower);
   const odds = nu / (1 - nu);
   if (n <= Z95 * Z95 * Math.max(odds, 1 / odds) || quantileUpper === quantileLower) return null;
   const sd = (quantileUpper - quantileLower) / (2 * Z95);

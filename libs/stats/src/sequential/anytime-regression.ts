@@ -35,7 +35,7 @@ export function anytimeCoefficient(input: {
   requirePositive(g, 'g');
   requireAlpha(alpha);
   requirePositive(n, 'n');
-  requireDomain(coefficients >= 0 && df > 0, 'n', n, `above ${coefficients}`);
+  requireDomain(coefficients >= 0 && df > 0, 'n', n, 'above', coefficients);
   requireFinite(t, 't');
   const r = g / (g + n);
   const y = (t * t) / df;

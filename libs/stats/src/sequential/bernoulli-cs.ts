@@ -1,3 +1,4 @@
+import { bracketedRoot } from '../special/bracketed-root.js';
 import { incompleteBeta } from '../special/incomplete-beta.js';
 import { logBeta } from '../special/stirling.js';
 import { inRange, requireAlpha, requireDomain, requirePositive } from '../stats-error.js';
@@ -19,17 +20,19 @@ export function bernoulliInterval(input: {
 }): [number, number] {
   const { sum, n, alpha, tOpt, alphaOpt = 0.05 } = input;
   requireDomain(n >= 0 && n <= 1e15, 'n', n, 'in [0, 1e15]');
-  requireDomain(sum >= 0 && sum <= n, 'sum', sum, `between 0 and n = ${n}`);
+  requireDomain(sum >= 0 && sum <= n, 'sum', sum, 'between 0 and n =', n);
   requireAlpha(alpha);
   requireAlpha(alphaOpt, 'alphaOpt');
   requireDomain(tOpt > 0 && tOpt <= 1e15, 'tOpt', tOpt, 'in (0, 1e15]');
   if (n === 0) return [0, 1];
   const mean = sum / n;
   const threshold = -Math.log(alpha);
-  const excess = (p: number): number => logMixture(sum, n, p, tOpt, alphaOpt) - threshold;
+  // At the mean itself, which may be an end of the range, the mixture is at most 1.
+  const excess = (p: number): number =>
+    p === mean ? -threshold : logMixture(sum, n, p, tOpt, alphaOpt) - threshold;
   return [
-    mean === 0 ? 0 : rootBetween(excess, 0, mean),
-    mean === 1 ? 1 : 1 - rootBetween((q) => excess(1 - q), 0, 1 - mean),
+    mean === 0 ? 0 : bracketedRoot(excess, 0, mean),
+    mean === 1 ? 1 : 1 - bracketedRoot((q) => (q === 1 - mean ? -threshold : excess(1 - q)), 0, 1 - mean),
   ];
 }
 
@@ -101,24 +104,17 @@ function betaShapes(s: number, v: number, r: number, g: number, h: number) {
   const b = r / (h * span);
   const x = (r + v - g * s) / (g * span);
   const y = (r + v + h * s) / (h * span);
-  for (const [name, value] of Object.entries({ g, h, r, a, b })) requirePositive(value, name);
+  requirePositive(g, 'g');
+  requirePositive(h, 'h');
+  requirePositive(r, 'r');
+  requirePositive(a, 'a');
+  requirePositive(b, 'b');
   requireDomain(
     v >= 0 && x > 0 && y > 0 && x < Infinity && y < Infinity,
     's',
     s,
-    `a sum possible at time ${v}`,
+    'a sum possible at time',
+    v,
   );
   return { span, a, b, x, y };
-}
-
-/** The point below which f is positive and above which it is not, f decreasing on (low, high). */
-function rootBetween(f: (x: number) => number, low: number, high: number): number {
-  let outside = low;
-  let inside = high;
-  for (let i = 0; i < 200 && inside - outside > 1e-15 * inside; i++) {
-    const middle = outside + (inside - outside) / 2;
-    if (f(middle) > 0) outside = middle;
-    else inside = middle;
-  }
-  return outside;
 }

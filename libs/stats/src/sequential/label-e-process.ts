@@ -27,7 +27,7 @@ export function labelLogE(
 ): number {
   const { treatmentEvents: x, events: n, theta } = observed;
   requireDomain(theta > 0 && theta < 1, 'theta', theta, 'in (0, 1)');
-  requireDomain(n >= 0 && x >= 0 && x <= n, 'treatmentEvents', x, `between 0 and events = ${n}`);
+  requireDomain(n >= 0 && x >= 0 && x <= n, 'treatmentEvents', x, 'between 0 and events =', n);
   requirePositive(prior.a, 'prior.a');
   requirePositive(prior.b, 'prior.b');
   requirePositive(prior.a + prior.b + n, 'prior.a + prior.b + events');

@@ -1,3 +1,4 @@
+import { bracketedRoot } from '../special/bracketed-root.js';
 import { logBeta } from '../special/stirling.js';
 import { inRange, requireDomain, requireNotNegative } from '../stats-error.js';
 
@@ -32,8 +33,8 @@ export function rateGapLogE(counts: RateGapCounts, { offset, slope }: RateGapNul
   const { treatmentEvents: xt, treatmentUnits: nt, controlEvents: xc, controlUnits: nc } = counts;
   requireNotNegative(nt, 'treatmentUnits');
   requireNotNegative(nc, 'controlUnits');
-  requireDomain(xt >= 0 && xt <= nt, 'treatmentEvents', xt, `between 0 and units = ${nt}`);
-  requireDomain(xc >= 0 && xc <= nc, 'controlEvents', xc, `between 0 and units = ${nc}`);
+  requireDomain(xt >= 0 && xt <= nt, 'treatmentEvents', xt, 'between 0 and units =', nt);
+  requireDomain(xc >= 0 && xc <= nc, 'controlEvents', xc, 'between 0 and units =', nc);
   requireDomain(offset >= 0 && offset < Infinity, 'offset', offset, '≥ 0 and finite');
   requireDomain(slope > 0 && slope < Infinity, 'slope', slope, 'positive and finite');
   if (nt === 0 || nc === 0) return 0;
@@ -59,15 +60,13 @@ function likeliestUnderNull(counts: RateGapCounts, { offset, slope }: RateGapNul
   const observed: [number, number] = [xt / nt, xc / nc];
   if (observed[0] <= offset + slope * observed[1]) return observed;
   // On the border the likelihood is concave in the control rate: its slope has one root, between what either arm wants.
-  let low = observed[1];
-  let high = Math.min(1, (observed[0] - offset) / slope);
-  for (let i = 0; i < 100 && high - low > 1e-15 * high; i++) {
-    const q = low + (high - low) / 2;
+  const rise = (q: number): number => {
     const g = offset + slope * q;
-    const rises = slope * (xt / g - (nt - xt) / (1 - g)) + xc / q - (nc - xc) / (1 - q) > 0;
-    if (rises) low = q;
-    else high = q;
-  }
-  const q = low + (high - low) / 2;
+    return slope * (per(xt, g) - per(nt - xt, 1 - g)) + per(xc, q) - per(nc - xc, 1 - q);
+  };
+  const q = bracketedRoot(rise, observed[1], Math.min(1, (observed[0] - offset) / slope));
   return [Math.min(1, offset + slope * q), q];
 }
+
+/** Events over their rate; at the ends of the range a rate may be 0, and none of the events pull at all. */
+const per = (events: number, rate: number): number => (events === 0 ? 0 : events / rate);

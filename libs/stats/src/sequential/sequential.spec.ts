@@ -98,6 +98,14 @@ describe('the Bernoulli sequence', () => {
     expect(bernoulliInterval({ sum: 50, n: 50, alpha: 0.05, tOpt: 100 })[1]).toBe(1);
   });
 
+  it('ends where the mixture reaches 1/alpha, after nothing but successes or failures too', () => {
+    // The mixture in mpmath 1.3.0 at 40 digits, solved for p.
+    const at = (sum: number, n: number) => bernoulliInterval({ sum, n, alpha: 0.05, tOpt: 100 });
+    expect(at(50, 50)[0]).toBeCloseTo(0.9070191873944951, 13);
+    expect(at(500, 500)[0]).toBeCloseTo(0.993447441973829, 13);
+    expect(at(0, 50)[1]).toBeCloseTo(1 - 0.9070191873944951, 13);
+  });
+
   it('mirrors successes and failures and holds the mean', () => {
     fc.assert(
       fc.property(

@@ -72,23 +72,11 @@ export function normalMixtureBound(v: number, alpha: number, tuning: SidedTuning
 export function gammaExponentialLogMixture(
   s: number,
   v: number,
-  { c, ...tuning }: MixtureTuning & { readonly c: number },
+  tuning: MixtureTuning & { readonly c: number },
 ): number {
-  requirePositive(c, 'c');
   requireFinite(s, 's');
   requireNotNegative(v, 'v');
-  const rho = mixtureRho({ ...tuning, oneSided: true }) / (c * c);
-  const shape = v / (c * c) + rho;
-  const at = s / c + shape;
-  requirePositive(shape, 'shape');
-  if (at <= 0) return -Infinity;
-  return inRange(
-    logGammaPower(rho, rho) -
-      incompleteGamma(rho, rho).logLower +
-      incompleteGamma(shape, at).logLower -
-      logGammaPower(shape, at),
-    'ln of the mixture',
-  );
+  return gammaExponentialAt(s, v, gammaPrior(tuning));
 }
 
 /** Boundary of the gamma-exponential mixture at intrinsic time v ≥ 0. */
@@ -98,7 +86,30 @@ export function gammaExponentialBound(
   tuning: MixtureTuning & { readonly c: number },
 ): number {
   requireLook(v, alpha);
-  return boundOf((s) => gammaExponentialLogMixture(s, v, tuning), v, alpha);
+  const prior = gammaPrior(tuning);
+  return boundOf((s) => gammaExponentialAt(s, v, prior), v, alpha);
+}
+
+/** Scale of the sums, precision of the mixture in its units, and ln of what the mixture is at the start. */
+interface GammaPrior {
+  readonly c: number;
+  readonly rho: number;
+  readonly start: number;
+}
+
+/** Made once for all points a boundary is looked for at: half of what one of them costs. */
+function gammaPrior({ c, vOpt, alphaOpt }: MixtureTuning & { readonly c: number }): GammaPrior {
+  requirePositive(c, 'c');
+  const rho = mixtureRho({ vOpt, alphaOpt, oneSided: true }) / (c * c);
+  return { c, rho, start: logGammaPower(rho, rho) - incompleteGamma(rho, rho).logLower };
+}
+
+function gammaExponentialAt(s: number, v: number, { c, rho, start }: GammaPrior): number {
+  const shape = v / (c * c) + rho;
+  const at = s / c + shape;
+  requirePositive(shape, 'shape');
+  if (at <= 0) return -Infinity;
+  return inRange(start + incompleteGamma(shape, at).logLower - logGammaPower(shape, at), 'ln of the mixture');
 }
 
 /** ln of the beta-binomial mixture: sums of increments in [−g, h]. */

@@ -83,12 +83,7 @@ function sameSplit(a: EpochCounts, b: EpochCounts): boolean {
 }
 
 function crossingReport({ units, exposed }: IntegrityInput['crossing']): IntegrityReport['crossing'] {
-  requireDomain(
-    units >= 0 && units <= exposed,
-    'crossing.units',
-    units,
-    `between 0 and exposed = ${exposed}`,
-  );
+  requireDomain(units >= 0 && units <= exposed, 'crossing.units', units, 'between 0 and exposed =', exposed);
   if (exposed === 0) return { units, exposed, share: null, lower95: null, alarm: false };
   const lower95 = clopperPearsonLower(units, exposed, 0.05);
   return { units, exposed, share: units / exposed, lower95, alarm: lower95 > CROSSING_LIMIT };

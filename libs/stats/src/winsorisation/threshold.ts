@@ -79,8 +79,7 @@ function requireQuantiles(lower: number | null, upper: number | null): void {
     ['upper', upper],
   ] as const)
     requireDomain(quantile === null || (quantile > 0 && quantile < 1), name, quantile, 'in (0, 1)');
-  if (lower !== null && upper !== null)
-    requireDomain(lower < upper, 'lower', lower, `below upper = ${upper}`);
+  if (lower !== null && upper !== null) requireDomain(lower < upper, 'lower', lower, 'below upper =', upper);
 }
 
 /** Values of which one is expected in a tail; 1 − 0.999 is not exactly a thousandth. */

@@ -56,5 +56,5 @@ function within(value: number, { lower, upper }: Limits): number {
 function requireLimits({ lower, upper }: Limits): void {
   if (lower !== null) requireFinite(lower, 'lower');
   if (upper !== null) requireFinite(upper, 'upper');
-  if (lower !== null && upper !== null) requireDomain(lower <= upper, 'lower', lower, `≤ upper = ${upper}`);
+  if (lower !== null && upper !== null) requireDomain(lower <= upper, 'lower', lower, '≤ upper =', upper);
 }
