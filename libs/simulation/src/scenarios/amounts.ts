@@ -1,4 +1,6 @@
-import { beta, geometric, logNormal, zeroInflated } from '../random/index.js';
+// Straight from their files: through the index every draw goes over a getter, and these draw millions.
+import { beta, logNormal, zeroInflated } from '../random/continuous.js';
+import { geometric } from '../random/discrete.js';
 import { RatioArm, UnitArm } from './arms.js';
 import { metricOf, type Scenario } from './scenario.js';
 

@@ -1,4 +1,6 @@
-import { beta, normal, ordinal } from '../random/index.js';
+import { beta } from '../random/continuous.js';
+import { ordinal } from '../random/discrete.js';
+import { normal } from '../random/normal.js';
 import { CovariateArm, UnitArm } from './arms.js';
 import { metricOf, type Scenario } from './scenario.js';
 
