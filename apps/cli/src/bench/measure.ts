@@ -20,9 +20,11 @@ export interface Paired {
   readonly ratio: number;
 }
 
-const ROUNDS = 25;
-const STRETCH_NS = 4_000_000;
-const WARM_UP_NS = 300_000_000;
+/** Stretches so short that a busy machine leaves most of them alone, and so many that their median is settled. */
+const ROUNDS = 101;
+const STRETCH_NS = 1_000_000;
+/** Of the process's own time: on a busy machine a clock on the wall would run out before the compiler is done. */
+const WARM_UP_MICROSECONDS = 400_000;
 
 /**
  * Times two functions in turn: a machine that slows down slows both, and the ratio stays.
@@ -48,6 +50,9 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** Reading the process's time costs a microsecond or two, which a tail must not be drowned in while it warms up. */
+const CALLS_BETWEEN_READINGS = 100;
+
 let sink = 0;
 
 /** What the measured functions returned, so that their work is used. */
@@ -57,9 +62,12 @@ export function kept(): number {
 
 /** Warm first, because a cold function says more about the compiler; then as many calls as a stretch can be timed by. */
 function callsPerStretch(work: () => number): number {
-  for (let spent = 0; spent < WARM_UP_NS;) spent += perCall(work, 1);
+  const began = process.cpuUsage();
+  while (process.cpuUsage(began).user < WARM_UP_MICROSECONDS) perCall(work, CALLS_BETWEEN_READINGS);
   for (let calls = 1; ; calls *= 2) {
-    if (perCall(work, calls) * calls > STRETCH_NS) return calls;
+    // The best of three, so that an interruption is not taken for the work.
+    const best = Math.min(perCall(work, calls), perCall(work, calls), perCall(work, calls));
+    if (best * calls > STRETCH_NS) return calls;
   }
 }
 
