@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { Peers } from '../../conformance/peers.js';
 import { projectRoot } from '../../start/project-root.js';
 import { type BenchResult, median } from '../measure.js';
+import { compileBenches } from './compile.bench.js';
 import type { Evaluator } from './evaluator.js';
 import { leastEvaluator, murmurFloor } from './floors.js';
 import { ourDecide, ourSdk } from './ours.js';
@@ -41,6 +42,7 @@ export async function* evalBenches(): AsyncGenerator<BenchResult> {
   }
   yield await heapGrowth(sdk);
   for (const one of all) await one.close?.();
+  yield* compileBenches();
 }
 
 async function requireShare(evaluator: Evaluator): Promise<void> {
