@@ -104,7 +104,10 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
     routes: [
       new AssignmentsRoute(assigner),
       new OfrepFlagRoute(assigner),
-      new OfrepBulkRoute(assigner, tickets),
+      new OfrepBulkRoute(assigner, tickets, async (environment) => {
+        await lookAgain();
+        return state.environment(environment)?.snapshot;
+      }),
       new OfrepStreamRoute(streams, tickets),
       new EventsRoute(intake, new MemoryBudget(config.CONTENDER_INTAKE_MAX_BYTES)),
       new FeedbackRoute(intake, clock),

@@ -8,6 +8,7 @@ import { isHeld } from '../http/etag.js';
 import { mediaTypeOf, parseJson, readBody } from '../http/read-body.js';
 import type { Answer, Call, Route } from '../http/route.js';
 import { compile, requireValid } from '../http/validation.js';
+import type { EnvironmentSnapshot } from '../snapshot/snapshot.js';
 import type { StreamTickets } from '../stream/stream-tickets.js';
 import { assignmentsRequestOf } from './evaluation.js';
 import { evaluationText, failureOf } from './evaluation-form.js';
@@ -73,10 +74,13 @@ export class OfrepBulkRoute implements Route {
   constructor(
     private readonly assigner: Assigner,
     private readonly tickets: StreamTickets,
+    private readonly newest: (environment: string) => Promise<EnvironmentSnapshot | undefined>,
   ) {}
 
-  async handle({ request, environment, snapshot, tokens }: Call): Promise<Answer> {
+  async handle({ request, environment, snapshot: held, tokens }: Call): Promise<Answer> {
     const body = await contextOf(request);
+    // Another edge may have told of rules that have not come here yet.
+    const snapshot = toldOf(request) > held.version ? ((await this.newest(environment)) ?? held) : held;
     const asked = assignmentsRequestOf(body);
     if (asked.unit === undefined && asked.units === undefined) {
       const refused = { errorCode: 'TARGETING_KEY_MISSING', errorDetails: 'the context has no targetingKey' };
@@ -106,6 +110,12 @@ export class OfrepBulkRoute implements Route {
   refusal(error: EdgeError): Answer | null {
     return refusal(error);
   }
+}
+
+/** Version of the rules that an event told a provider of (`flagConfigEtag`, as the event has it); 0: of none. */
+function toldOf({ url = '' }: IncomingMessage): number {
+  const given = /[?&]flagConfigEtag=(?:%22|")?(\d{1,15})-/.exec(url)?.[1];
+  return given === undefined ? 0 : Number(given);
 }
 
 /** Weak: the same answers, though each carries assignment ids of its own. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CompiledRuleset, unleashFeature } from '@app/bucketing';
+import { type CompiledRuleset, type CompiledTask, unleashFeature } from '@app/bucketing';
 import type { EnvironmentSnapshot } from '../snapshot/snapshot.js';
 
 /** Versions an SDK may be behind and still be told only what changed. */
@@ -77,13 +77,25 @@ export class UnleashFeed {
   }
 }
 
+/** A task that a change of rules has left alone is compiled to the same object, and written to the same text. */
+const texts = new WeakMap<CompiledTask, string | null>();
+
+function textOf(compiled: CompiledRuleset, task: CompiledTask): string | null {
+  const known = texts.get(task);
+  if (known !== undefined) return known;
+  const feature = unleashFeature(compiled, task.key);
+  // Impressions are how an application hears which unit was given what, to send the exposure.
+  const text = feature && JSON.stringify({ ...feature, impressionData: true });
+  texts.set(task, text);
+  return text;
+}
+
 function payloadOf(compiled: CompiledRuleset): UnleashPayload {
   const features = new Map<string, string>();
   const omitted: Record<string, string> = {};
   for (const task of compiled.tasks.values()) {
-    const feature = unleashFeature(compiled, task.key);
-    // Impressions are how an application hears which unit was given what, to send the exposure.
-    if (feature) features.set(task.key, JSON.stringify({ ...feature, impressionData: true }));
+    const text = textOf(compiled, task);
+    if (text !== null) features.set(task.key, text);
     else omitted[task.key] = notLocal(task.key, task.hashScheme);
   }
   const id = createHash('sha256')
