@@ -45,7 +45,7 @@ describe('rollouts in Postgres', () => {
   });
 
   rolloutStoreContract(async () => {
-    await source.query('TRUNCATE rollout_receipts, rollouts');
+    await source.query('TRUNCATE rollout_receipts, rollouts CASCADE');
     return {
       store: new SqlRolloutStore(new Database(source)),
       place: {
@@ -61,7 +61,7 @@ describe('rollouts in Postgres', () => {
   it('refuses to change or remove a receipt', async () => {
     const count = async (): Promise<number> =>
       Number((await source.query('SELECT count(*) AS n FROM rollout_receipts'))[0].n);
-    await source.query('TRUNCATE rollout_receipts, rollouts');
+    await source.query('TRUNCATE rollout_receipts, rollouts CASCADE');
     await source.query(
       `INSERT INTO rollouts (id, key, task, environment, champion_id, challenger_id, plan, state, stage,
          stage_entered_at, share, control_share, memory, approvals, revision, created_by, created_at)
