@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { BenchResult } from './measure.js';
+import type { BenchOptions, BenchResult } from './measure.js';
 
-type Bench = () => AsyncIterable<BenchResult> | Iterable<BenchResult>;
+type Bench = (options: BenchOptions) => AsyncIterable<BenchResult> | Iterable<BenchResult>;
 
 /** Loaded when asked for: a bench may bring peers that nothing else needs. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
@@ -9,20 +9,26 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   http: async () => (await import('./http/http.bench.js')).httpBenches,
   swap: async () => (await import('./http/swap.bench.js')).swapBenches,
   outage: async () => (await import('./http/outage.bench.js')).outageBenches,
+  ingest: async () => (await import('./ingest/ingest.bench.js')).ingestBenches,
   stats: async () => (await import('./stats/stats.bench.js')).statsBenches,
 };
 
-const USAGE = `usage: npm run bench -- NAME|all\nbenches: ${Object.keys(BENCHES).join(', ')}`;
+const USAGE = `usage: npm run bench -- NAME|all [--events N, for ingest]\nbenches: ${Object.keys(BENCHES).join(', ')}`;
 
 /** `bench NAME|all`: one JSON line per figure; exit 2 when called wrongly. */
 export async function run(argv: string[]): Promise<number> {
   let names: string[];
+  let events: number | undefined;
   try {
-    names = parseArgs({
+    const { positionals, values } = parseArgs({
       args: argv,
-      options: { json: { type: 'boolean' } },
+      options: { json: { type: 'boolean' }, events: { type: 'string' } },
       allowPositionals: true,
-    }).positionals;
+    });
+    names = positionals;
+    events = values.events === undefined ? undefined : Number(values.events);
+    if (events !== undefined && !(Number.isInteger(events) && events > 0))
+      throw new Error('--events is a count');
   } catch (error) {
     console.error(`${(error as Error).message}\n${USAGE}`);
     return 2;
@@ -35,7 +41,7 @@ export async function run(argv: string[]): Promise<number> {
   }
   for (const name of asked) {
     const bench = await BENCHES[name]!();
-    for await (const result of bench()) console.log(JSON.stringify(result));
+    for await (const result of bench({ events })) console.log(JSON.stringify(result));
   }
   return 0;
 }

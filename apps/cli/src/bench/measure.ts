@@ -12,6 +12,12 @@ export interface BenchResult {
   readonly bar: string | null;
 }
 
+/** What a person may ask of a bench; each reads what it knows. */
+export interface BenchOptions {
+  /** How many events a long run sends. */
+  readonly events?: number;
+}
+
 export interface Paired {
   /** Nanoseconds of one call, median over rounds. */
   readonly ours: number;
