@@ -189,8 +189,10 @@ describe('payloads for SDKs that evaluate on their own', () => {
     });
 
     it('tells listeners that features were updated, in words that overwrite nobody’s', async () => {
-      const stream = listenTo(`${world.url}/sub/${world.key}`);
+      // Its id is enough: an EventSource sends no header, and hears only that something changed.
+      const stream = listenTo(`${world.url}/sub/${keyId()}`);
       await until(stream.status, (status) => status === 200);
+      expect((await fetch(`${world.url}/sub/00000000`)).status).toBe(401);
       await world.publish((next) => threeSchemes(next));
       await until(
         () => Promise.resolve(stream.events.length),

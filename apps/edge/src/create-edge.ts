@@ -13,7 +13,7 @@ import { EventIntake } from './events/event-intake.js';
 import { EventsRoute } from './events/events.route.js';
 import { FeedbackRoute } from './events/feedback.route.js';
 import { MemoryBudget } from './events/memory-budget.js';
-import { clientKeys } from './growthbook/client-key.js';
+import { clientKeys, streamKeys } from './growthbook/client-key.js';
 import {
   GrowthbookEvalRoute,
   GrowthbookFeaturesRoute,
@@ -115,7 +115,7 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
       new RulesetStreamRoute(streams),
       new GrowthbookFeaturesRoute(keys),
       new GrowthbookEvalRoute(keys, assigner),
-      new GrowthbookStreamRoute(keys, streams),
+      new GrowthbookStreamRoute(streamKeys(state, keys), streams),
       ...unleashRoutes({ assigner, counter, intake, clock, monitoring, streams }),
     ],
     state,

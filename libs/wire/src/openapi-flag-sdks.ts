@@ -214,7 +214,7 @@ function growthbookPaths(call: DescribeCall): Record<string, Schema> {
       get: call(
         'growthbookStream',
         'GrowthBook: hear of new rules',
-        'Server-sent events named `features-updated`; SDKs fetch anew.',
+        'Server-sent events named `features-updated`; SDKs fetch anew. The id of a key is enough here: the stream tells only that rules have changed.',
         { parameters: [clientKey], responses: { '200': STREAM, ...problems(...EVERY_CALL) } },
       ),
     },

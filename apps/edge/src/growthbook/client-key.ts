@@ -32,3 +32,14 @@ export function clientKeys(state: EdgeState, lookAgain: () => Promise<void>): Cl
     return authenticateKey(sent ?? clientKey, state, lookAgain);
   };
 }
+
+/**
+ * For the stream the id alone is enough: an EventSource cannot send a header, and all that the stream tells is *that*
+ * rules have changed.
+ */
+export function streamKeys(state: EdgeState, keys: ClientKeys): ClientKeys {
+  return (request, clientKey) => {
+    const environment = keyOf(request) === undefined ? state.environmentOfKey(clientKey) : null;
+    return environment ?? keys(request, clientKey);
+  };
+}

@@ -129,6 +129,11 @@ export class EdgeState {
     }
   }
 
+  /** The environment of the key with this id, which is no secret; null for none. */
+  environmentOfKey(keyId: string): string | null {
+    return this.keys.get(keyId)?.environment ?? null;
+  }
+
   /** Who presents this key. */
   recognise(token: string): Caller {
     const before = this.callers.get(token);

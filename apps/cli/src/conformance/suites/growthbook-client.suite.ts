@@ -78,14 +78,24 @@ async function local(
     growthbook.destroy();
     await package_.clearCache();
   }
-  await report.check('local: the id of a key in the address, the key in a header', async () => {
-    const keyId = /_([0-9a-f]{8})[0-9a-f]{40}$/.exec(instance.key)![1]!;
-    const apiHostRequestHeaders = { Authorization: `Bearer ${instance.key}` };
-    const one = await ready(instance, package_, [], { clientKey: keyId, apiHostRequestHeaders });
-    same(Object.keys(one.getFeatures()), [task]);
-    one.destroy();
-    await package_.clearCache();
-  });
+  await report.check(
+    'local: the id of a key in the address, the key in a header; the stream needs the id alone',
+    async () => {
+      const keyId = /_([0-9a-f]{8})[0-9a-f]{40}$/.exec(instance.key)![1]!;
+      const apiHostRequestHeaders = { Authorization: `Bearer ${instance.key}` };
+      const one = await ready(instance, package_, [], { clientKey: keyId, apiHostRequestHeaders });
+      same(Object.keys(one.getFeatures()), [task]);
+      await one.setAttributes({ id: 'named-1' });
+      await switchTask(instance, task, false);
+      await until(
+        () => ask(one, task).variant,
+        (variant) => variant === null,
+      );
+      await switchTask(instance, task, true);
+      one.destroy();
+      await package_.clearCache();
+    },
+  );
   await report.check('local: the id alone opens nothing', async () => {
     const keyId = /_([0-9a-f]{8})[0-9a-f]{40}$/.exec(instance.key)![1]!;
     const one = new package_.GrowthBook({ apiHost: instance.edgeUrl, clientKey: keyId });
