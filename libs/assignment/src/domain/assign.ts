@@ -83,7 +83,7 @@ export function assign(request: AssignmentsRequest, context: AssignContext): Ass
   for (const task of request.tasks ?? ruleset.tasks.keys()) {
     const unit = unitOf(request, ruleset.tasks.get(task)?.unitType ?? '');
     const form = formOf(decide(ruleset, task, unit, attributes, context), ruleset);
-    answers.push({ form, assignmentId: issue(form.arm, unit ?? '') });
+    answers.push({ form, assignmentId: issue(form, unit ?? '') });
     if (expose && form.subject !== null && unit !== null) exposed.push({ form, unit });
   }
   return new Assigned(answers, exposed, request, context);

@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
-import { MacKey, MAC_BYTES } from './mac-key.js';
+import { hash, timingSafeEqual } from 'node:crypto';
+import { MacKey } from './mac-key.js';
 
 /** The experiment or rollout an assignment belongs to. */
 export interface AssignedSubject {
@@ -36,59 +36,86 @@ const FIRST_VERSION = 'a1';
 /** Longer texts are not tokens of ours; nothing is decoded. */
 export const MAX_TOKEN_LENGTH = 4096;
 const TIME_RADIX = 36;
+/** Characters of a signature, in base64url. */
+const MAC_CHARACTERS = 22;
+/** What they stand for: forging 128 bits by chance is out of the question, and the token stays short. */
+const MAC_BYTES = 16;
+
+/** The arm's part of tokens, and who keeps it: keys made for it are forgotten with its owner. */
+export interface ArmPart {
+  /** As `armFacts` writes it. */
+  readonly arm: string;
+}
 
 /**
  * Turns assignments into self-contained texts `a2.<arm>.<time>.<unit>.<signature>` and back; no row is kept for one.
  * What all units of an arm share stands by itself, so that it is encoded once.
  *
- * Signed (HMAC-SHA-256, cut to 128 bits), not encrypted: whoever holds one can read the unit in it.
+ * Signed, not encrypted: whoever holds one can read the unit in it. An arm's part has a key of its own, its HMAC-SHA-256
+ * under the secret; the signature is SHA-256 over that key and the rest, cut to 128 bits. Half of the digest is held
+ * back, so that nobody can go on hashing from where a signature ended.
+ *
+ * @see Coron, Dodis, Malinaud & Puniya (2005), Merkle-Damgård revisited, CRYPTO '05, section 3.4
  */
 export class AssignmentTokens {
-  private readonly key: MacKey;
+  private readonly secret: MacKey;
+  private readonly armKeys = new WeakMap<ArmPart, string>();
 
   constructor(
     private readonly environment: string,
     secret: string,
   ) {
-    this.key = new MacKey(secret);
+    this.secret = new MacKey(secret);
   }
 
   issue(facts: AssignmentFacts): string {
-    return this.issuer(facts.issuedAt)(armFacts(facts), facts.unit);
+    return this.issuer(facts.issuedAt)({ arm: armFacts(facts) }, facts.unit);
   }
 
-  /** Issues tokens of one instant. @returns a function of an arm, as `armFacts` writes it, and a unit */
-  issuer(issuedAt: Date): (arm: string, unit: string) => string {
+  /** Issues tokens of one instant. */
+  issuer(issuedAt: Date): (part: ArmPart, unit: string) => string {
     const time = issuedAt.getTime().toString(TIME_RADIX);
     let lastUnit: string | undefined;
     let when = '';
-    return (arm, unit) => {
+    return (part, unit) => {
       if (unit !== lastUnit) {
         lastUnit = unit;
         when = `.${time}.${encode(unit)}`;
       }
-      const signed = `${VERSION}.${arm}${when}`;
-      return `${signed}.${this.key.sign(signed)}`;
+      let key = this.armKeys.get(part);
+      if (key === undefined) this.armKeys.set(part, (key = this.armKey(part.arm)));
+      return `${VERSION}.${part.arm}${when}.${signature(key, when)}`;
     };
   }
 
   /** The facts of a token of this environment; null for anything else. Never throws. */
   verify(token: string): AssignmentFacts | null {
     if (token.length > MAX_TOKEN_LENGTH) return null;
-    const end = token.lastIndexOf('.');
-    if (end < 0) return null;
-    const signed = token.slice(0, end);
-    const given = Buffer.from(token.slice(end + 1), 'base64url');
-    const expected = Buffer.from(this.key.sign(signed), 'base64url');
+    const parts = token.split('.');
+    const given = Buffer.from(parts.pop()!, 'base64url');
+    const expected = Buffer.from(this.expected(parts), 'base64url').subarray(0, MAC_BYTES);
     if (given.length !== MAC_BYTES || !timingSafeEqual(given, expected)) return null;
     try {
-      const facts = read(signed.split('.'));
+      const facts = read(parts);
       return facts?.environment === this.environment ? facts : null;
     } catch {
       return null;
     }
   }
+
+  private armKey(arm: string): string {
+    return this.secret.sign(`${VERSION}.${arm}`);
+  }
+
+  /** The signature that these parts should carry. */
+  private expected([version, first = '', ...rest]: readonly string[]): string {
+    if (version === VERSION) return signature(this.armKey(first), `.${rest.join('.')}`);
+    return this.secret.sign([FIRST_VERSION, first, ...rest].join('.'));
+  }
 }
+
+const signature = (armKey: string, when: string): string =>
+  hash('sha256', armKey + when, 'base64url').slice(0, MAC_CHARACTERS);
 
 /** The part of a token that is the same for all units of an arm. */
 export function armFacts({ environment, task, unitType, model, subject }: ArmFacts): string {

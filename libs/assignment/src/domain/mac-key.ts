@@ -1,10 +1,5 @@
 import { createHash, hash } from 'node:crypto';
 
-/** Characters of a signature, in base64url. */
-const MAC_CHARACTERS = 22;
-/** What they stand for: forging 128 bits by chance is out of the question, and what carries them stays short. */
-export const MAC_BYTES = 16;
-
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
 const INNER_PAD = 0x36;
@@ -13,7 +8,7 @@ const OUTER_PAD = 0x5c;
 const ROOM_BYTES = 4096;
 
 /**
- * A key that signs short texts: HMAC-SHA-256 (RFC 2104), cut to 128 bits.
+ * A key that signs short texts: HMAC-SHA-256 (RFC 2104).
  *
  * The same figures as `createHmac`, by two one-shot hashes over a block that holds the padded key: at some hundred
  * bytes a text, `createHmac` spends two thirds of its time on making objects.
@@ -31,7 +26,7 @@ export class MacKey {
     }
   }
 
-  /** @returns 22 characters in base64url; the first 16 bytes they stand for are the signature */
+  /** @returns 43 characters in base64url, which stand for 256 bits */
   sign(text: string): string {
     // Three bytes at most for each UTF-16 unit.
     const fits = text.length * 3 <= ROOM_BYTES;
@@ -41,6 +36,6 @@ export class MacKey {
     const length = inner.write(text, BLOCK_BYTES, 'utf8');
     const digest = hash('sha256', inner.subarray(0, BLOCK_BYTES + length), 'binary');
     this.outer.write(digest, BLOCK_BYTES, 'latin1');
-    return hash('sha256', this.outer, 'base64url').slice(0, MAC_CHARACTERS);
+    return hash('sha256', this.outer, 'base64url');
   }
 }
