@@ -111,10 +111,13 @@ describe('an upstream Unleash server', () => {
 
   it('is asked by one of the workers, and by another when that one ends', async () => {
     expect(unleash.askers.size).toBe(1);
-    await workers.shift()!.stop();
+    // Which of the two leads is chance: both end, one after the other, and a third is there to take over.
+    const both = workers.splice(0);
+    await worker();
+    for (const one of both) await one.stop();
     await until(
       () => unleash.askers.size,
-      (size) => size === 2,
+      (size) => size >= 2,
     );
     unleash.flags.set(KILL, true);
     await comesTo(KILL);
