@@ -31,6 +31,8 @@ const ROUNDS = 101;
 const STRETCH_NS = 1_000_000;
 /** Of the process's own time: on a busy machine a clock on the wall would run out before the compiler is done. */
 const WARM_UP_MICROSECONDS = 400_000;
+/** The compiler works on threads of its own, whose time counts too; what is slow must still have been seen often enough. */
+const WARM_UP_CALLS = 2_000;
 
 /**
  * Times two functions in turn: a machine that slows down slows both, and the ratio stays.
@@ -69,7 +71,10 @@ export function kept(): number {
 /** Warm first, because a cold function says more about the compiler; then as many calls as a stretch can be timed by. */
 function callsPerStretch(work: () => number): number {
   const began = process.cpuUsage();
-  while (process.cpuUsage(began).user < WARM_UP_MICROSECONDS) perCall(work, CALLS_BETWEEN_READINGS);
+  for (let done = 0; done < WARM_UP_CALLS || process.cpuUsage(began).user < WARM_UP_MICROSECONDS;) {
+    perCall(work, CALLS_BETWEEN_READINGS);
+    done += CALLS_BETWEEN_READINGS;
+  }
   for (let calls = 1; ; calls *= 2) {
     // The best of three, so that an interruption is not taken for the work.
     const best = Math.min(perCall(work, calls), perCall(work, calls), perCall(work, calls));
