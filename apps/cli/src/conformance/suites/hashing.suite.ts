@@ -84,10 +84,11 @@ function count(placings: readonly Placing[], units: number, id: (n: number) => s
     const unit = id(n);
     for (let k = 0; k < at.length; k += 1) {
       const placing = placings[k]!;
-      const share = placing.of(unit) / placing.space;
-      at[k] = Math.floor(share * SIDE);
+      const position = placing.of(unit);
+      // Multiplied first: 0.29 * 100 is a hair less than 29.
+      at[k] = Math.floor((position * SIDE) / placing.space);
       const counts = single[k]!;
-      counts[Math.floor(share * counts.length)]! += 1;
+      counts[Math.floor((position * counts.length) / placing.space)]! += 1;
     }
     for (const { one, other, counts } of joint) counts[at[one]! * SIDE + at[other]!]! += 1;
   }
