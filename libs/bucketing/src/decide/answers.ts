@@ -16,6 +16,7 @@ export function undrawn(
   return Object.freeze({
     task,
     variant: null,
+    exposes: false,
     model,
     source,
     reason,
@@ -24,7 +25,6 @@ export function undrawn(
     subjectId: null,
     epoch: null,
     propensity: 1,
-    exposes: false,
     carried: false,
   });
 }
@@ -50,6 +50,7 @@ export function splitAnswer(
   return Object.freeze({
     task,
     variant,
+    exposes: true,
     model,
     source: 'experiment',
     reason: 'SPLIT',
@@ -58,7 +59,6 @@ export function splitAnswer(
     subjectId: experiment.id,
     epoch: experiment.epoch,
     propensity,
-    exposes: true,
     carried: false,
   });
 }
@@ -74,6 +74,7 @@ export function armAnswers(
     Object.freeze({
       task,
       variant: arm.variant,
+      exposes: true,
       model,
       source: 'rollout',
       reason,
@@ -82,7 +83,6 @@ export function armAnswers(
       subjectId: rollout.id,
       epoch: rollout.epoch,
       propensity: arm.propensity,
-      exposes: true,
       carried: arm.carried === true,
     });
   return { fresh: answer(models.fresh, 'ROLLOUT'), stale: answer(models.stale, 'STALE') };

@@ -76,6 +76,24 @@ describe('RangeIndex', () => {
     expect(at(9, 10, 19, 20, 29, 30, 39, 40)).toEqual([undefined, 'x', 'x', 'y', 'y', 'x', 'x', undefined]);
   });
 
+  it.each([1, 2, 3, 4, 5, 9])(
+    'of %i arms finds the first and the last of all positions, biased too',
+    (count) => {
+      const size = Math.floor(HASH_SPACE / count);
+      const claims = Array.from({ length: count }, (_, n) => ({
+        ranges: [[n * size, n + 1 < count ? (n + 1) * size : HASH_SPACE]] as const,
+        owner: n,
+      }));
+      for (const bias of [0, HASH_SPACE / 2]) {
+        const index = new RangeIndex(claims, bias);
+        for (const n of Array.from({ length: count }).keys()) {
+          expect(index.at(claims[n]!.ranges[0][0] - bias)).toBe(n);
+          expect(index.at(claims[n]!.ranges[0][1] - 1 - bias)).toBe(n);
+        }
+      }
+    },
+  );
+
   it('gives a disputed position to the first listed', () => {
     const index = new RangeIndex([
       { ranges: [[20, 40]], owner: 'first' },

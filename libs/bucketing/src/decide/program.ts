@@ -40,16 +40,17 @@ export function programOf(task: Omit<CompiledTask, 'program'>): TaskProgram {
   const open = task.experiments.filter((one) => !one.paused && one.ranges.some(([from, to]) => to > from));
   const [lone] = open;
   return {
+    // In the order of use: what is read first stands together.
     closed: !task.enabled || task.killedBy !== null ? answers.disabled : null,
-    unitMissing: answers.unitMissing,
-    error: answers.error,
-    otherwise: answers.default,
     overrides: overridesOf(task),
     holdout: task.holdout,
     lone: open.length === 1 ? experimentProgram(lone!, placing) : null,
-    several: open.length > 1 ? severalOf(task) : null,
-    placing,
     rollout: task.rollout,
+    otherwise: answers.default,
+    placing,
+    several: open.length > 1 ? severalOf(task) : null,
+    unitMissing: answers.unitMissing,
+    error: answers.error,
   };
 }
 

@@ -1,7 +1,7 @@
 import { HASH_SPACE, type HashRange } from '../ranges/hash-range.js';
 
-/** Lower than every position, biased ones too, so that nothing is below it; still a small integer. */
-const BELOW_ALL = -(2 ** 31);
+/** The largest small integer: every position but itself is below it. */
+const TOP = 2 ** 31 - 1;
 
 /**
  * Who owns a position. Where two claim one position the first listed has it, so a broken ruleset still gives everyone
@@ -13,10 +13,10 @@ const BELOW_ALL = -(2 ** 31);
  */
 export class RangeIndex<Owner> {
   private readonly end0: number;
-  private readonly end1: number;
-  private readonly end2: number;
   private readonly owner0: Owner | undefined;
+  private readonly end1: number;
   private readonly owner1: Owner | undefined;
+  private readonly end2: number;
   private readonly owner2: Owner | undefined;
   /** Of what lies above the three, unless there are more. */
   private readonly above: Owner | undefined;
@@ -25,13 +25,11 @@ export class RangeIndex<Owner> {
   /** @param bias what positions asked for are lowered by (`Placing.bias`); ranges are given without */
   constructor(claims: ReadonlyArray<Claim<Owner>>, bias = 0) {
     const stretches = consecutive(claims).map(({ end, owner }) => ({ end: end - bias, owner }));
-    const end = (index: number): number => (index + 1 < stretches.length ? stretches[index]!.end : BELOW_ALL);
-    this.end0 = end(0);
-    this.end1 = end(1);
-    this.end2 = end(2);
-    this.owner0 = stretches[0]?.owner;
-    this.owner1 = stretches[1]?.owner;
-    this.owner2 = stretches[2]?.owner;
+    const at = (index: number): Stretch<Owner> =>
+      index + 1 < stretches.length ? stretches[index]! : { end: TOP, owner: stretches.at(-1)?.owner };
+    ({ end: this.end0, owner: this.owner0 } = at(0));
+    ({ end: this.end1, owner: this.owner1 } = at(1));
+    ({ end: this.end2, owner: this.owner2 } = at(2));
     this.above = stretches.at(-1)?.owner;
     this.more = stretches.length > 4 ? stretches : null;
   }
