@@ -51,6 +51,38 @@ describe('prerequisites and hash schemes of experiments', () => {
     expect(Math.min(seen.in, seen.out)).toBeGreaterThan(400);
   });
 
+  it('open an epoch of the experiment when the task it asks answers otherwise', async () => {
+    const epochs = async (key: string): Promise<string[]> => {
+      const { rows } = await control.sql.query<{ reason: string }>(
+        `SELECT e.reason FROM epochs e JOIN experiments x ON x.id = e.subject_id WHERE x.key = $1 ORDER BY e.number`,
+        [key],
+      );
+      return rows.map((row) => row.reason);
+    };
+    await control
+      .call('patch', '/api/v1/experiments/asked')
+      .set('If-Match', '"2"')
+      .send({
+        variants: EXPERIMENT_EXAMPLE.variants.map((variant) =>
+          variant.key === 'large' ? { ...variant, weight: 3 } : variant,
+        ),
+      })
+      .expect(200);
+    expect(await epochs('asked')).toEqual(['start', 'weights changed']);
+    expect(await epochs('waiting')).toEqual([
+      'start',
+      'a answers otherwise: experiment asked: weights changed',
+    ]);
+    const { tasks } = await latest();
+    expect(tasks.b!.experiments[0]).toMatchObject({ key: 'waiting', epoch: 2 });
+    // What it does not ask changes nothing of it.
+    await control
+      .call('put', '/api/v1/tasks/d/champion')
+      .send({ environment: 'production', model: 'support-large' })
+      .expect(200);
+    expect(await epochs('waiting')).toHaveLength(2);
+  });
+
   it('are refused at start when tasks would wait for one another, and the check says so before', async () => {
     await create('b-to-c', 'b', {
       trafficShare: 0.1,

@@ -3,6 +3,7 @@ import { RULESET_FORMAT } from '@app/bucketing';
 import { Database } from '@app/database';
 import { Clock, digestOf } from '@app/kernel';
 import { Publisher } from '@app/registry';
+import { DependentEpochs } from './dependent-epochs.service.js';
 import { RulesetReadModel } from './ports/ruleset-read-model.js';
 import { RulesetStore } from './ports/ruleset.store.js';
 
@@ -14,6 +15,7 @@ export class RulesetPublisher extends Publisher {
     private readonly clock: Clock,
     private readonly readModel: RulesetReadModel,
     private readonly store: RulesetStore,
+    private readonly dependents: DependentEpochs,
   ) {
     super();
   }
@@ -21,8 +23,9 @@ export class RulesetPublisher extends Publisher {
   /** Joins the caller's transaction; makes no version when nothing that edges see has changed. */
   async publish(environment: string, cause: string): Promise<void> {
     await this.database.transaction(async () => {
-      await this.store.lock(environment);
       const now = this.clock.now();
+      await this.dependents.open(environment, now, cause);
+      await this.store.lock(environment);
       const content = await this.readModel.read(environment, now);
       const digest = digestOf({ format: RULESET_FORMAT, ...content });
       const newest = await this.store.newest(environment);

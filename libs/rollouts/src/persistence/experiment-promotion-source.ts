@@ -63,7 +63,7 @@ export class ExperimentPromotionSource extends PromotionSource {
       controlVariant: control.key,
       controlModelId: control.modelId,
       championId: await this.champion(experiment),
-      audienceLimited: experiment.audience !== null,
+      audienceLimited: experiment.audience !== null || experiment.prerequisites.length > 0,
       look: await this.look(experiment.id, variant, control.key),
     };
   }

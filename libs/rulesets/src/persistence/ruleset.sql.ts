@@ -20,6 +20,11 @@ export const EXPERIMENTS = `
   WHERE x.environment = $1 AND x.state IN ('running', 'paused') AND x.assignment = 'platform'
   ORDER BY x.key`;
 
+export const ASKS_OTHER_TASKS = `
+  SELECT EXISTS (SELECT FROM experiments
+                 WHERE environment = $1 AND state IN ('running', 'paused') AND assignment = 'platform'
+                   AND prerequisites <> '[]') AS asks`;
+
 /** Rollouts under way, with the arm of the experiment whose units stay on the challenger, when they do. */
 export const ROLLOUTS = `
   SELECT r.id, r.key, r.task, r.stage, r.share, r.control_share, r.plan->'audience' AS audience,

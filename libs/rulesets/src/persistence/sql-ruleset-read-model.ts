@@ -11,7 +11,16 @@ import { Database } from '@app/database';
 import { type RulesetContent, RulesetReadModel } from '../ports/ruleset-read-model.js';
 import { type ExperimentRow, experimentOf } from './ruleset-experiment.js';
 import { type RolloutRow, rolloutOf } from './ruleset-rollout.js';
-import { EXPERIMENTS, HOLDOUTS, MODELS, ROLLOUTS, SEGMENTS, SUBJECTS, TASKS } from './ruleset.sql.js';
+import {
+  ASKS_OTHER_TASKS,
+  EXPERIMENTS,
+  HOLDOUTS,
+  MODELS,
+  ROLLOUTS,
+  SEGMENTS,
+  SUBJECTS,
+  TASKS,
+} from './ruleset.sql.js';
 
 interface TaskRow {
   key: string;
@@ -43,6 +52,11 @@ type ModelRow = RulesetModel & { ref: string };
 export class SqlRulesetReadModel extends RulesetReadModel {
   constructor(private readonly database: Database) {
     super();
+  }
+
+  async asksOtherTasks(environment: string): Promise<boolean> {
+    const [row] = await this.database.query<{ asks: boolean }>(ASKS_OTHER_TASKS, [environment]);
+    return row!.asks;
   }
 
   async read(environment: string, now: Date): Promise<RulesetContent> {

@@ -5,5 +5,7 @@ export type RulesetContent = Pick<Ruleset, 'environment' | 'models' | 'tasks' | 
 
 /** All that a data plane needs, read at once from the capabilities' tables. */
 export abstract class RulesetReadModel {
+  /** Whether any experiment that assigns units has prerequisites. */
+  abstract asksOtherTasks(environment: string): Promise<boolean>;
   abstract read(environment: string, now: Date): Promise<RulesetContent>;
 }
