@@ -151,6 +151,8 @@ function settingsFor({ throwAway, settings }: EmbeddedPostgresOptions): Record<s
 
 async function ensureDatabase(password: string, port: number): Promise<string> {
   const client = new Client({ connectionString: addressOn(port, password, 'postgres') });
+  // A server that dies between two of our statements says so by this event, which unheard ends the process.
+  client.on('error', () => undefined);
   try {
     await client.connect();
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [ROLE]);
