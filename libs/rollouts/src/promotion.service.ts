@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '@app/governance';
 import { Clock, uuidv7 } from '@app/kernel';
 import type { Reason } from '@app/stats';
+import { checkScheme } from './domain/check-scheme.js';
 import { initialState } from './domain/open-stage.js';
 import { type PromotionStart, startOfPromotion } from './domain/promotion.js';
 import { armWeights } from './domain/ramp-plan.js';
@@ -88,9 +89,11 @@ export class PromotionService {
       controlMeans: candidate.look?.controlMeans ?? {},
     });
     const at = now.toISOString();
+    const key = await this.freeKey(candidate.experimentKey);
+    checkScheme(candidate, key, plan);
     return {
       id: uuidv7(now),
-      key: await this.freeKey(candidate.experimentKey),
+      key,
       task: candidate.task,
       environment: candidate.environment,
       experimentId: candidate.experimentId,

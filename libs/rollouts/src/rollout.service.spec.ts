@@ -40,6 +40,17 @@ describe('a promoted experiment', () => {
     expect(await steps(world)).toEqual(['CREATED']);
   });
 
+  it("is refused, with nothing left behind, when the task's SDKs could not place a stage", async () => {
+    const world = rolloutWorld(GOOD);
+    world.candidate.overrides = { hashScheme: 'unleash' };
+    const fine = { bakeSeconds: 60, minUnits: 100, requiresApproval: false };
+    const stages = [0.01255, 0.5].map((share) => ({ ...fine, share, marginFactor: 1 }));
+    await expect(begin(world, stages)).rejects.toMatchObject({
+      code: 'SCHEME_CANNOT_EXPRESS',
+    });
+    expect(world.world).toMatchObject({ concluded: null, epochs: [], published: [] });
+  });
+
   it('goes up stage by stage and becomes the champion', async () => {
     const world = rolloutWorld(GOOD);
     await begin(world);

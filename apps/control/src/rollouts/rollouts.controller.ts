@@ -44,6 +44,7 @@ export class RolloutsController {
     'ROLLOUT_COOLING_DOWN',
     'ROLLOUT_PLAN_INVALID',
     'STAGE_MARGIN_TOO_WIDE',
+    'SCHEME_CANNOT_EXPRESS',
   )
   async promote(
     @Param('key') experiment: string,

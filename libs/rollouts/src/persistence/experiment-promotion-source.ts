@@ -15,6 +15,8 @@ import { type PromotionCandidate, type PromotionLook, PromotionSource } from '..
 /** What a draft is promoted with is refused before it matters; these keep the types honest. */
 const NOT_STARTED = { plannedUnits: 5000, minDays: 7 };
 
+type TaskRow = Pick<PromotionCandidate, 'hashScheme' | 'championId'>;
+
 /** Promotions of experiments, by their latest look. */
 @Injectable()
 export class ExperimentPromotionSource extends PromotionSource {
@@ -45,11 +47,13 @@ export class ExperimentPromotionSource extends PromotionSource {
     const control = controlOf(experiment.variants);
     const { plannedUnits, minDays } = experiment.fixedAtStart?.plan ?? NOT_STARTED;
     const metrics = (experiment.fixedAtStart?.metrics ?? []).filter(({ addedAt }) => addedAt === undefined);
+    const { championId, hashScheme } = await this.task(experiment);
     return {
       experimentId: experiment.id,
       experimentKey,
       task: experiment.task,
       environment: experiment.environment,
+      hashScheme,
       template: experiment.template,
       state: experiment.state,
       decision: experiment.conclusion?.decision ?? null,
@@ -62,7 +66,7 @@ export class ExperimentPromotionSource extends PromotionSource {
       challengerShare: experiment.trafficShare * normalisedWeight(experiment, challenger.weight),
       controlVariant: control.key,
       controlModelId: control.modelId,
-      championId: await this.champion(experiment),
+      championId,
       audienceLimited: experiment.audience !== null || experiment.prerequisites.length > 0,
       look: await this.look(experiment.id, variant, control.key),
     };
@@ -77,12 +81,13 @@ export class ExperimentPromotionSource extends PromotionSource {
     );
   }
 
-  private async champion(experiment: Experiment): Promise<string | null> {
-    const rows = await this.database.query<{ champion_id: string | null }>(
-      'SELECT champion_id FROM task_environments WHERE task = $1 AND environment = $2',
-      [experiment.task, experiment.environment],
+  private async task({ task, environment }: Experiment): Promise<TaskRow> {
+    const rows = await this.database.query<TaskRow>(
+      `SELECT t.hash_scheme AS "hashScheme", e.champion_id AS "championId"
+       FROM tasks t LEFT JOIN task_environments e ON e.task = t.key AND e.environment = $2 WHERE t.key = $1`,
+      [task, environment],
     );
-    return rows[0]?.champion_id ?? null;
+    return rows[0]!;
   }
 
   private async look(experimentId: string, variant: string, control: string): Promise<PromotionLook | null> {

@@ -79,6 +79,7 @@ class OneExperiment extends PromotionSource {
       experimentKey,
       task: TASK,
       environment: 'production',
+      hashScheme: 'native-v1' as const,
       template: 'quality-up' as const,
       state: 'running' as const,
       decision: null,

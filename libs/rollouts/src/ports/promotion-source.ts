@@ -1,3 +1,4 @@
+import type { HashScheme } from '@app/bucketing';
 import type { Actor } from '@app/governance';
 import type { MetricPlan, VerdictCode } from '@app/stats';
 import type { RampTemplate } from '../domain/ramp-plan.js';
@@ -8,6 +9,8 @@ export interface PromotionCandidate {
   readonly experimentKey: string;
   readonly task: string;
   readonly environment: string;
+  /** How the task's units are hashed; it limits which shares a stage may have. */
+  readonly hashScheme: HashScheme;
   readonly template: RampTemplate | null;
   readonly state: 'draft' | 'running' | 'paused' | 'concluded' | 'archived';
   /** How it was concluded, when it was. */

@@ -138,6 +138,7 @@ class FakePromotions extends PromotionSource {
       experimentKey,
       task: 'support-reply',
       environment: 'production',
+      hashScheme: 'native-v1',
       template: 'quality-up',
       state: 'running',
       decision: null,

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { Condition } from '@app/bucketing';
+import { type Condition, OPERATORS } from '@app/bucketing';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -77,7 +77,9 @@ class ExperimentOptionsDto {
     type: Object,
     nullable: true,
     description:
-      'Who takes part, by the attributes sent with the request: `{attribute, operator, value}`, nested by `all`, `any`, `not`, or `{segment}`. Operators: equals, not-equals, in, not-in, greater, at-least, less, at-most, contains, starts-with, ends-with, exists. Left out: everyone.',
+      'Who takes part, by the attributes sent with the request: `{attribute, operator, value}`, nested by `all`, `any`, `not`, or `{segment}`. Operators: ' +
+      OPERATORS.join(', ') +
+      '. Left out: everyone.',
     example: { attribute: 'country', operator: 'in', value: ['DE', 'AT'] },
   })
   @IsOptional()
