@@ -159,6 +159,7 @@ describe('Unleash: what needs no payload', () => {
             type: 'histogram',
             samples: [
               { labels: { unit: 'buyer-1' }, sum: 12.5, count: 4, buckets: [{ le: '+Inf', count: 4 }] },
+              { labels: {}, sum: 0, count: 0, buckets: [{ le: '+Inf', count: 0 }] },
             ],
           },
         ],

@@ -26,8 +26,8 @@ export function impactOutcomes(
   for (const { name, samples } of metrics) {
     for (const sample of samples) {
       const { labels = {} } = sample;
-      // What SDKs send of a counter that nobody has touched.
-      if (sample.value === 0 && Object.keys(labels).length === 0) continue;
+      // What SDKs send of a counter or histogram that nobody has touched.
+      if ((sample.value ?? sample.count) === 0 && Object.keys(labels).length === 0) continue;
       const about = subjectsOf(labels, byApplication);
       const values = valuesOf(name, sample);
       if (about.length === 0 || values.length === 0) {
