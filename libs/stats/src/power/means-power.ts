@@ -49,7 +49,8 @@ export function meansPower(
   check(design);
   requireFinite(delta, 'delta');
   requirePositive(n1, 'n1');
-  const shift = Math.abs(delta) / Math.sqrt(unitVariance(design) / n1);
+  // By roots, since the variance of a mean can be too small to be told from 0, and 0/0 is no power.
+  const shift = delta === 0 ? 0 : (Math.abs(delta) * Math.sqrt(n1)) / Math.sqrt(unitVariance(design));
   const critical = normalIsf(design.alpha / design.sides);
   const power = normalSf(critical - shift);
   return { power, bothTails: Math.min(1, power + normalSf(critical + shift)) };

@@ -25,6 +25,12 @@ describe('power', () => {
     expect(arcsineSampleSize(proportions, 0.9) / pooledSampleSize(proportions, 0.9)).toBeCloseTo(1, 1);
   });
 
+  it('has the level as power where there is no effect, however small the variance', () => {
+    const tiny = { ...design, var1: 5e-324, var2: 0 };
+    expect(meansPower(tiny, 0, 1e6).bothTails).toBeCloseTo(0.05, 12);
+    expect(meansPower(tiny, 1e-150, 1e6).power).toBe(1);
+  });
+
   it('needs more where the split is uneven', () => {
     const even = meansSampleSize(design, 0.1, 0.8);
     const uneven = meansSampleSize({ ...design, ratio: 1 / 9 }, 0.1, 0.8);
