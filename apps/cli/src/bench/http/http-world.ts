@@ -8,6 +8,7 @@ import { Client } from 'pg';
 import { prepareDatabase } from '../../migrate/prepare-database.js';
 import { builtScripts } from '../../start/programs.js';
 import { ChildServer } from './child-server.js';
+import { VersionFollower } from './version-follower.js';
 
 /** The real edge and the floor, each a process of its own, and a real database that takes the exposures. */
 export class HttpWorld {
@@ -101,10 +102,9 @@ export class HttpWorld {
     return version;
   }
 
-  /** Version of the rules that the edge answers from. */
-  async versionInForce(): Promise<number> {
-    const answer = await fetch(`${this.edge.url}/health/ready`);
-    return ((await answer.json()) as { rulesets: Record<string, number> }).rulesets.production ?? 0;
+  /** Follows the versions of the rules the edge answers from, as it tells them: asking again and again would be load. */
+  followVersions(): Promise<VersionFollower> {
+    return VersionFollower.open(this.edge.url, this.key);
   }
 
   /** Teaches the floor the edge's answers to these questions. */

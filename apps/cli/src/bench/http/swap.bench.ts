@@ -44,6 +44,7 @@ function compilation(): BenchResult {
 }
 
 async function* swapping(world: HttpWorld): AsyncGenerator<BenchResult> {
+  const follower = await world.followVersions();
   const followedMs: number[] = [];
   let changes = 0;
   const runner: Runner = {
@@ -56,7 +57,7 @@ async function* swapping(world: HttpWorld): AsyncGenerator<BenchResult> {
     changes += 1;
     const began = performance.now();
     const version = await world.publishChange(taskKey(changes % TASKS));
-    while ((await world.versionInForce()) < version) await sleep(10);
+    await follower.reached(version);
     followedMs.push(performance.now() - began);
   };
   const meanwhile = async (durationMs: number): Promise<void> => {
@@ -72,6 +73,7 @@ async function* swapping(world: HttpWorld): AsyncGenerator<BenchResult> {
   const measured = await inRounds([half, { ...half, name: 'swapping', meanwhile }], {
     stretchMs: STRETCH_MS,
   });
+  follower.close();
   const [calm, swapped] = [measured.get('calm')!, measured.get('swapping')!];
   yield {
     name: `swap: p99 while one of ${EXPERIMENTS} experiments changes every second, at half load`,
