@@ -5,6 +5,7 @@ export class CuttableProxy {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
   private open = true;
+  private mutedBy: string | null = null;
 
   private constructor(private readonly target: URL) {
     this.server = createServer((client) => this.join(client));
@@ -24,6 +25,14 @@ export class CuttableProxy {
     return address.toString();
   }
 
+  /**
+   * A connection on which this is said hears nothing more: the database does what it is asked, and its answer is lost.
+   * Until `cut`, which ends it, or `mend`, after which nothing mutes others.
+   */
+  muteAfter(said: string): void {
+    this.mutedBy = said;
+  }
+
   cut(): void {
     this.open = false;
     for (const socket of this.sockets) socket.destroy();
@@ -31,6 +40,7 @@ export class CuttableProxy {
 
   mend(): void {
     this.open = true;
+    this.mutedBy = null;
   }
 
   async close(): Promise<void> {
@@ -54,7 +64,15 @@ export class CuttableProxy {
         this.sockets.delete(one);
         other.destroy();
       });
-      one.pipe(other);
     }
+    let muted = false;
+    client.on('data', (said: Buffer) => {
+      muted ||= this.mutedBy !== null && said.includes(this.mutedBy);
+    });
+    client.pipe(database);
+    database.on('data', (answer: Buffer) => {
+      if (!muted) client.write(answer);
+    });
+    database.on('end', () => client.end());
   }
 }

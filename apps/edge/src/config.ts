@@ -50,6 +50,15 @@ export class EdgeConfig extends ProcessConfig {
   @Min(1, { message: 'CONTENDER_INTAKE_MAX_BYTES is below 1' })
   CONTENDER_INTAKE_MAX_BYTES = 64 * 1024 * 1024;
 
+  /**
+   * Attributes of units that are written down, by commas; `*` for all, `none` for nothing. Audiences see all of them;
+   * dimensions and covariates only what is written.
+   */
+  @Matches(/^(\*|[^,*]+(,[^,*]+)*)$/, {
+    message: 'CONTENDER_STORED_ATTRIBUTES is neither *, none nor names of attributes, by commas',
+  })
+  CONTENDER_STORED_ATTRIBUTES = '*';
+
   /** Unconfirmed for longer, rollout units get the champion. */
   @Type(() => Number)
   @IsNumber({}, { message: 'CONTENDER_MAX_STALENESS_SECONDS is not a number' })

@@ -13,6 +13,7 @@ import { EventIntake } from './events/event-intake.js';
 import { EventsRoute } from './events/events.route.js';
 import { FeedbackRoute } from './events/feedback.route.js';
 import { MemoryBudget } from './events/memory-budget.js';
+import { keepAttributes } from './events/stored-attributes.js';
 import { clientKeys, streamKeys } from './growthbook/client-key.js';
 import {
   GrowthbookEvalRoute,
@@ -79,7 +80,8 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
     storeAway: () => keeper.storeAway,
   }));
   const { keeper, spool, drain } = await openEventPath(config, { pool, clock, monitoring });
-  const recorder = new ExposureRecorder(keeper, clock, monitoring);
+  const keep = keepAttributes(config.CONTENDER_STORED_ATTRIBUTES);
+  const recorder = new ExposureRecorder(keeper, clock, monitoring, keep);
   const lookAgain = (): Promise<void> => follower.nudge();
   const intake = new EventIntake({
     keeper,
@@ -90,6 +92,7 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
     monitoring,
     retentionMs: config.CONTENDER_EVENT_RETENTION_DAYS * 86_400_000,
     skewMs: config.CONTENDER_CLOCK_SKEW_SECONDS * 1000,
+    keepAttributes: keep,
   });
 
   const assigner = new Assigner(clock, recorder, monitoring, health.isStale);

@@ -45,6 +45,9 @@ export const EVENT_REJECTIONS = {
   EPOCH_UNKNOWN: 'The experiment or rollout has not come to this epoch.',
   METRIC_MISSING: 'An outcome does not say what was measured.',
   VALUE_INVALID: '`value` is not a number between -1e30 and 1e30.',
+  ATTRIBUTES_INVALID:
+    '`attributes` are not texts, numbers, booleans or lists of texts, or there are too many, or one is too long.',
+  ATTRIBUTES_TOO_LARGE: 'Names and values of `attributes` have more than 16,384 characters in all.',
   ASSIGNMENT_TOKEN_INVALID: 'The assignmentId was not issued by this environment, or was changed.',
 } as const;
 

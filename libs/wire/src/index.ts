@@ -6,4 +6,9 @@ export * from './ofrep.js';
 export * from './openapi.js';
 export * from './problem.js';
 export * from './unleash.js';
-export { attributes as attributesSchema, type Schema } from './schema.js';
+export {
+  attributes as attributesSchema,
+  attributesSize,
+  MAX_ATTRIBUTES_SIZE,
+  type Schema,
+} from './schema.js';

@@ -65,6 +65,24 @@ export const attributes: Schema = {
   },
 };
 
+/** Size of what one event may say about its unit, as `attributesSize` measures it. */
+export const MAX_ATTRIBUTES_SIZE = 16_384;
+
+/** Every other value counts as the longest of them that JSON has for a number or a truth value, about. */
+const SHORT_VALUE = 8;
+
+/** Characters of names and texts, 8 for every other value: close to the length of their JSON, and cheap for each event. */
+export function attributesSize(attributes: Readonly<Record<string, unknown>>): number {
+  let size = 0;
+  for (const [name, value] of Object.entries(attributes)) {
+    size += name.length;
+    if (typeof value === 'string') size += value.length;
+    else if (Array.isArray(value)) for (const item of value) size += String(item).length;
+    else size += SHORT_VALUE;
+  }
+  return size;
+}
+
 export const units: Schema = {
   type: 'object',
   minProperties: 1,

@@ -1,5 +1,6 @@
 import type { Exposure } from '@app/assignment';
 import { CARRIED_SOURCE, type NewEvent } from '@app/events';
+import type { KeepAttributes } from '../events/stored-attributes.js';
 
 /** An event with nothing said but what is given. */
 export function bareEvent(
@@ -25,7 +26,7 @@ export function bareEvent(
 }
 
 /** How an exposure of our own is stored. */
-export function exposureEvent(exposure: Exposure): NewEvent {
+export function exposureEvent(exposure: Exposure, keepAttributes: KeepAttributes): NewEvent {
   return bareEvent({
     id: exposure.id,
     type: 'exposure',
@@ -36,6 +37,6 @@ export function exposureEvent(exposure: Exposure): NewEvent {
     epoch: exposure.epoch,
     variant: exposure.variant,
     source: exposure.carried ? CARRIED_SOURCE : 'edge',
-    attributes: exposure.attributes,
+    attributes: keepAttributes(exposure.attributes),
   });
 }

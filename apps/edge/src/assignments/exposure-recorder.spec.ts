@@ -2,6 +2,7 @@ import type { Exposure } from '@app/assignment';
 import { type AppendStatus, InMemoryEventStore, type NewEvent } from '@app/events';
 import { ManualClock } from '@app/kernel';
 import { Counter, Registry } from 'prom-client';
+import { keepAttributes } from '../events/stored-attributes.js';
 import { ExposureRecorder } from './exposure-recorder.js';
 import { RecentIds } from './recent-ids.js';
 
@@ -33,6 +34,7 @@ function aRecorder(
     store,
     new ManualClock(new Date(0)),
     { exposures: counter },
+    keepAttributes('*'),
     {
       gatherMs: 1_000_000,
       ...limits,

@@ -2,6 +2,7 @@ import { type Exposure, exposureKey } from '@app/assignment';
 import type { NewEvent } from '@app/events';
 import type { Clock } from '@app/kernel';
 import { isAway } from '../events/store-away.js';
+import type { KeepAttributes } from '../events/stored-attributes.js';
 import { log, wordsOf } from '../log.js';
 import type { Monitoring } from '../monitoring/monitoring.js';
 import { exposureEvent } from './exposure-event.js';
@@ -54,6 +55,7 @@ export class ExposureRecorder {
     private readonly store: ExposureSink,
     private readonly clock: Clock,
     private readonly monitoring: Pick<Monitoring, 'exposures'>,
+    private readonly keepAttributes: KeepAttributes,
     limits: Partial<RecorderLimits> = {},
   ) {
     this.limits = { ...DEFAULTS, ...limits };
@@ -74,7 +76,7 @@ export class ExposureRecorder {
     for (const exposure of exposures) {
       const key = keyOf(exposure);
       if (!this.met.add(key) || this.stored.has(exposure.id)) continue;
-      const event = exposureEvent(exposure);
+      const event = exposureEvent(exposure, this.keepAttributes);
       const attributeSize = event.attributes === null ? 0 : JSON.stringify(event.attributes).length;
       if (
         this.pending.length >= this.limits.capacity ||

@@ -12,6 +12,7 @@ import { EventKeeper } from '../spool/event-keeper.js';
 import { decodeBatch, type SpooledBatch } from '../spool/spooled-batch.js';
 import { aPublishedRuleset, NOW } from '../testing/edge.fixtures.js';
 import { EventIntake } from './event-intake.js';
+import { keepAttributes } from './stored-attributes.js';
 
 class StandingClock extends EdgeClock {
   override readonly ready = true;
@@ -41,7 +42,7 @@ function anIntake() {
     },
     () => undefined,
   );
-  const recorder = new ExposureRecorder(keeper, clock, monitoring);
+  const recorder = new ExposureRecorder(keeper, clock, monitoring, keepAttributes('*'));
   const state = new EdgeState();
   state.takeAccess({ keys: [], secrets: { production: 'a secret' } });
   const ruleset = aPublishedRuleset();
@@ -56,6 +57,7 @@ function anIntake() {
     monitoring,
     retentionMs: 86_400_000,
     skewMs: 60_000,
+    keepAttributes: keepAttributes('*'),
   });
   const call = (): Call => ({
     request: {} as IncomingMessage,

@@ -10,6 +10,7 @@ import type { EdgeState } from '../snapshot/edge-state.js';
 import { type ReadContext, type ReadEvent, readEvent } from './event-reader.js';
 import type { EventKeeper, Kept } from '../spool/event-keeper.js';
 import { NOT_JSON } from './read-batch.js';
+import type { KeepAttributes } from './stored-attributes.js';
 import { CannotKeep } from './store-away.js';
 
 export interface IntakeParts {
@@ -21,6 +22,7 @@ export interface IntakeParts {
   readonly monitoring: Pick<Monitoring, 'events'>;
   readonly retentionMs: number;
   readonly skewMs: number;
+  readonly keepAttributes: KeepAttributes;
 }
 
 /** Reasons that a ruleset which is a second newer may take away. */
@@ -50,7 +52,7 @@ export class EventIntake {
       }
       taken.push({ index, event: one.event, platformId: one.platformId });
       if (one.proves && !this.parts.recorder.isStored(one.proves.id)) {
-        proofs.set(one.proves.id, exposureEvent(one.proves));
+        proofs.set(one.proves.id, exposureEvent(one.proves, this.parts.keepAttributes));
       }
     });
     const kept = await this.keep(call.environment, taken, [...proofs.values()]);
@@ -61,10 +63,10 @@ export class EventIntake {
 
   /** Reads again with the newest ruleset when something is not known: the experiment may have just been started. */
   private async read(raw: readonly unknown[], call: Call, now: Date): Promise<ReadEvent[]> {
-    const { retentionMs, skewMs, state, lookAgain } = this.parts;
+    const { retentionMs, skewMs, keepAttributes, state, lookAgain } = this.parts;
     const { environment, tokens } = call;
     const readAll = (ruleset: ReadContext['ruleset']): ReadEvent[] => {
-      const context: ReadContext = { environment, tokens, ruleset, now, retentionMs, skewMs };
+      const context: ReadContext = { environment, tokens, ruleset, now, retentionMs, skewMs, keepAttributes };
       return raw.map((one) =>
         one === NOT_JSON
           ? { kind: 'rejected', code: 'EVENT_INVALID', message: 'the line is not JSON' }

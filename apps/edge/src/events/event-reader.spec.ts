@@ -17,6 +17,9 @@ const tokenFor = (unit: string): string =>
   assign({ unit, tasks: ['reply'] }, { ruleset: context.ruleset, tokens: someTokens, now: NOW, stale: false })
     .response.assignments[0]!.assignmentId;
 
+const textsOf = (count: number, length: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`a${n}`, 'x'.repeat(length)]));
+
 describe('an event that cannot be taken', () => {
   const { id: _id, ...noId } = outcome;
   const { metric: _metric, ...noMetric } = outcome;
@@ -32,12 +35,17 @@ describe('an event that cannot be taken', () => {
     ['EVENT_INVALID', { ...outcome, metrik: 1 }],
     ['EVENT_INVALID', { ...outcome, source: 5 }],
     ['EVENT_INVALID', { ...outcome, comment: 'with \u0000' }],
-    ['EVENT_INVALID', { ...outcome, attributes: { deep: { er: 1 } } }],
-    ['EVENT_INVALID', { ...outcome, attributes: { 'k\u0000': 1 } }],
-    ['EVENT_INVALID', { ...outcome, attributes: { a: 'half \ud800' } }],
-    ['EVENT_INVALID', { ...outcome, attributes: { a: ['\udc00 half'] } }],
-    ['EVENT_INVALID', { ...outcome, attributes: { 'half \ud800': 1 } }],
-    ['EVENT_INVALID', { ...outcome, attributes: { a: 1e31 } }],
+    ['ATTRIBUTES_INVALID', { ...outcome, attributes: { deep: { er: 1 } } }],
+    ['ATTRIBUTES_INVALID', { ...outcome, attributes: { 'k\u0000': 1 } }],
+    ['ATTRIBUTES_INVALID', { ...outcome, attributes: { a: 'half \ud800' } }],
+    ['ATTRIBUTES_INVALID', { ...outcome, attributes: { a: ['\udc00 half'] } }],
+    ['ATTRIBUTES_INVALID', { ...outcome, attributes: { 'half \ud800': 1 } }],
+    ['ATTRIBUTES_INVALID', { ...outcome, attributes: { a: 1e31 } }],
+    ['ATTRIBUTES_INVALID', { ...outcome, attributes: 'plan' }],
+    ['ATTRIBUTES_INVALID', { ...outcome, attributes: { a: 'x'.repeat(1025) } }],
+    ['ATTRIBUTES_INVALID', { ...outcome, attributes: { ['x'.repeat(129)]: 1 } }],
+    ['ATTRIBUTES_INVALID', { ...outcome, attributes: { a: Array.from({ length: 65 }, () => 'x') } }],
+    ['ATTRIBUTES_TOO_LARGE', { ...outcome, attributes: textsOf(17, 1000) }],
     ['EVENT_INVALID', { ...outcome, comment: 'half \ud800' }],
     ['EVENT_ID_MISSING', { ...outcome, id: 'e-\ud800' }],
     ['UNIT_MISSING', { ...outcome, unit: '\udfff' }],

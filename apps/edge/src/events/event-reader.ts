@@ -1,12 +1,19 @@
 import { type AssignmentFacts, type AssignmentTokens, type Exposure, exposureOf } from '@app/assignment';
 import { type CompiledRuleset, exposureId, type RulesetSubject, subjectRef } from '@app/bucketing';
 import type { EventUnit, NewEvent } from '@app/events';
-import { type EventRejectionCode, eventSchema, type WireEvent } from '@app/wire';
+import {
+  attributesSize,
+  type EventRejectionCode,
+  eventSchema,
+  MAX_ATTRIBUTES_SIZE,
+  type WireEvent,
+} from '@app/wire';
 import { bareEvent } from '../assignments/exposure-event.js';
 import { compile, describe } from '../http/validation.js';
 import { readInstant } from './instant.js';
 import { Rejection } from './rejection.js';
 import { epochOf, idByRuleset } from './sdk-exposure.js';
+import type { KeepAttributes } from './stored-attributes.js';
 
 export interface ReadContext {
   readonly environment: string;
@@ -15,6 +22,8 @@ export interface ReadContext {
   readonly now: Date;
   readonly retentionMs: number;
   readonly skewMs: number;
+  /** What of attributes may be written down. */
+  readonly keepAttributes: KeepAttributes;
 }
 
 export type ReadEvent =
@@ -40,6 +49,7 @@ const FIELD_CODES: Readonly<Record<string, EventRejectionCode>> = {
   metric: 'METRIC_MISSING',
   value: 'VALUE_INVALID',
   assignmentId: 'ASSIGNMENT_TOKEN_INVALID',
+  attributes: 'ATTRIBUTES_INVALID',
 };
 
 /** Judges one event of a batch and turns it into what is stored. Never throws. */
@@ -80,7 +90,7 @@ function interpret(given: WireEvent, context: ReadContext): ReadEvent {
     servedModel: given.servedModel ?? null,
     source: given.source ?? null,
     comment: given.comment ?? null,
-    attributes: given.attributes ?? null,
+    attributes: attributesOf(given, context),
   });
   if (given.type === 'outcome') {
     if (event.metric === null) throw new Rejection('METRIC_MISSING', 'metric is missing: what was measured?');
@@ -115,6 +125,19 @@ function atOf(given: WireEvent, { now, retentionMs, skewMs }: ReadContext): Date
     );
   }
   return at;
+}
+
+/** Too many of them are refused whatever of them is kept: what a sender may say must not hang on the operator's list. */
+function attributesOf({ attributes }: WireEvent, { keepAttributes }: ReadContext): NewEvent['attributes'] {
+  if (attributes === undefined) return null;
+  const size = attributesSize(attributes);
+  if (size > MAX_ATTRIBUTES_SIZE) {
+    throw new Rejection(
+      'ATTRIBUTES_TOO_LARGE',
+      `attributes have ${size} characters in all, ${MAX_ATTRIBUTES_SIZE} at most are taken`,
+    );
+  }
+  return keepAttributes(attributes);
 }
 
 function factsOf(given: WireEvent, { tokens, environment }: ReadContext): AssignmentFacts | null {

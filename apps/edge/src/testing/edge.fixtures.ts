@@ -1,6 +1,7 @@
 import { AssignmentTokens } from '@app/assignment';
 import { compileRuleset, RULESET_FORMAT, type Ruleset, type RulesetTask } from '@app/bucketing';
 import type { ReadContext } from '../events/event-reader.js';
+import { keepAttributes } from '../events/stored-attributes.js';
 
 const model = (key: string) => ({ key, version: 1, provider: 'openai', name: key, parameters: {} });
 
@@ -80,4 +81,5 @@ export const aReadContext = (): ReadContext => ({
   now: NOW,
   retentionMs: 30 * 86_400_000,
   skewMs: 60_000,
+  keepAttributes: keepAttributes('*'),
 });

@@ -7,6 +7,8 @@ const LONGEST_TEXT = 1024;
 const MOST_ITEMS = 64;
 const LONGEST_ITEM = 256;
 const LARGEST_NUMBER = 1e30;
+const LARGEST_IN_ALL = 16_384;
+const SHORT_VALUE = 8;
 export const LONGEST_UNIT = 256;
 /** The database stores neither U+0000 nor half of a surrogate pair. */
 const UNSTORABLE = /[\u0000\ud800-\udfff]/u;
@@ -22,15 +24,27 @@ export function recordable(attributes: Attributes | undefined): Record<string, u
   if (attributes === undefined) return null;
   let kept: Record<string, unknown> | null = null;
   let count = 0;
+  let room = LARGEST_IN_ALL;
   for (const name in attributes) {
     const value = attributes[name];
     if (!isValue(value) || name.length > LONGEST_NAME || !storable(name) || name === '__proto__') continue;
     if (count === MOST_ATTRIBUTES) break;
+    const size = name.length + sizeOf(value);
+    if (size > room) continue;
+    room -= size;
     kept ??= {};
     kept[name] = Array.isArray(value) ? [...(value as unknown[])] : value;
     count += 1;
   }
   return kept;
+}
+
+/** As the edge measures it. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  return Array.isArray(value)
+    ? value.reduce<number>((size, item) => size + (item as string).length, 0)
+    : SHORT_VALUE;
 }
 
 function isValue(value: unknown): boolean {
