@@ -1,3 +1,4 @@
+import type { Assigned } from '@app/assignment';
 import { type AssignmentsRequest, assignmentsRequestSchema } from '@app/wire';
 import { mediaTypeOf, parseJson, readBody } from '../http/read-body.js';
 import { EdgeError } from '../http/edge-error.js';
@@ -16,14 +17,18 @@ export class AssignmentsRoute implements Route {
 
   constructor(private readonly assigner: Assigner) {}
 
-  async handle({ request, environment, snapshot, tokens }: Call): Promise<Answer> {
+  /** No async function: what need not be waited for is answered in the turn that has the body. */
+  handle({ request, environment, snapshot, tokens }: Call): Promise<Answer> {
     requireJson(mediaTypeOf(request));
-    const body = requireValid(this.validate, parseJson(await readBody(request, BODY_LIMIT)));
-    const from = { environment, ruleset: snapshot.compiled, tokens };
-    const { text } = await this.assigner.assign(body, from);
-    return { status: 200, body: text };
+    return readBody(request, BODY_LIMIT).then((text) => {
+      const body = requireValid(this.validate, parseJson(text));
+      const assigned = this.assigner.assign(body, { environment, ruleset: snapshot.compiled, tokens });
+      return assigned instanceof Promise ? assigned.then(answerOf) : answerOf(assigned);
+    });
   }
 }
+
+const answerOf = ({ text }: Assigned): Answer => ({ status: 200, body: text });
 
 /** @throws EdgeError `MEDIA_TYPE_NOT_SUPPORTED` */
 export function requireJson(mediaType: string): void {

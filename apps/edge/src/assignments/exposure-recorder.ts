@@ -41,7 +41,7 @@ const GROUP = 2000;
 export class ExposureRecorder {
   private pending: Array<{ environment: string; event: NewEvent; attributeSize: number }> = [];
   private attributesHeld = 0;
-  /** Keys of those met before, waiting or stored: looked up at every answer, so no hash is computed for one. */
+  /** Units met before by arm, waiting or stored: looked up at every answer, so no id is computed for one. */
   private readonly met: RecentIds;
   /** Ids of those known to be durable. */
   private readonly stored: RecentIds;
@@ -67,15 +67,16 @@ export class ExposureRecorder {
     return this.pending.length;
   }
 
-  /** Whether an exposure with this `exposureKey` was met before and need not be recorded again. */
-  knows(key: string): boolean {
-    return this.met.has(key);
+  /** Whether this unit's exposure to an arm (its `exposureKey`) was met before and need not be recorded again. */
+  knows(arm: string, unit: string): boolean {
+    return this.met.has(arm, unit);
   }
 
   record(environment: string, exposures: readonly Exposure[]): void {
     for (const exposure of exposures) {
-      const key = keyOf(exposure);
-      if (!this.met.add(key) || this.stored.has(exposure.id)) continue;
+      const { unit } = exposure;
+      const arm = exposureKey(exposure.subjectId, exposure.epoch, exposure.variant);
+      if (!this.met.add(arm, unit) || this.isStored(exposure.id)) continue;
       const event = exposureEvent(exposure, this.keepAttributes);
       const attributeSize = event.attributes === null ? 0 : JSON.stringify(event.attributes).length;
       if (
@@ -83,7 +84,7 @@ export class ExposureRecorder {
         this.attributesHeld + attributeSize > this.limits.attributeCapacity
       ) {
         // Forgotten, so that the unit's next answer tries again.
-        this.met.delete(key);
+        this.met.delete(arm, unit);
         this.monitoring.exposures.inc({ result: 'dropped' });
         continue;
       }
@@ -95,12 +96,12 @@ export class ExposureRecorder {
 
   /** Whether an exposure is known to be durable; one that only waits here would be lost with the process. */
   isStored(id: string): boolean {
-    return this.stored.has(id);
+    return this.stored.has('', id);
   }
 
   /** These exposures were stored, by us or with an event that carried their assignment id. */
   remember(ids: readonly string[]): void {
-    for (const id of ids) this.stored.add(id);
+    for (const id of ids) this.stored.add('', id);
   }
 
   /** Stores what is waiting; false when some of it still waits. */
@@ -175,6 +176,3 @@ export class ExposureRecorder {
     }
   }
 }
-
-const keyOf = ({ subjectId, epoch, variant, unit }: Exposure): string =>
-  exposureKey(subjectId, epoch, variant, unit);

@@ -1,32 +1,39 @@
 /**
- * Ids met lately: the last `capacity` that were added are known, and at most as many older ones.
+ * Ids met lately, in groups: the last `capacity` that were added are known, and at most as many older ones.
  *
  * Two generations, the older forgotten as a whole: taking single ids off the front of a large Set walks over all that
- * were taken off before, which stops the process for milliseconds at every id.
+ * were taken off before, which stops the process for milliseconds at every id. Groups, because putting a long group's
+ * name before each id makes a text to be copied and hashed at every question.
  */
 export class RecentIds {
-  private young = new Set<string>();
-  private old = new Set<string>();
+  private young = new Map<string, Set<string>>();
+  private old = new Map<string, Set<string>>();
+  /** Ids in `young`. */
+  private size = 0;
 
   constructor(private readonly capacity: number) {}
 
   /** False when it was there already. */
-  add(id: string): boolean {
-    if (this.has(id)) return false;
-    if (this.young.size >= this.capacity) {
+  add(group: string, id: string): boolean {
+    if (this.has(group, id)) return false;
+    if (this.size >= this.capacity) {
       this.old = this.young;
-      this.young = new Set();
+      this.young = new Map();
+      this.size = 0;
     }
-    this.young.add(id);
+    let ids = this.young.get(group);
+    if (ids === undefined) this.young.set(group, (ids = new Set()));
+    ids.add(id);
+    this.size += 1;
     return true;
   }
 
-  has(id: string): boolean {
-    return this.young.has(id) || this.old.has(id);
+  has(group: string, id: string): boolean {
+    return this.young.get(group)?.has(id) === true || this.old.get(group)?.has(id) === true;
   }
 
-  delete(id: string): void {
-    this.young.delete(id);
-    this.old.delete(id);
+  delete(group: string, id: string): void {
+    if (this.young.get(group)?.delete(id) === true) this.size -= 1;
+    this.old.get(group)?.delete(id);
   }
 }

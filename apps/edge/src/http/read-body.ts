@@ -17,14 +17,22 @@ export function mediaTypeOf(request: IncomingMessage): string {
  * @param hold told of bytes as they are kept; what it throws refuses the request
  * @throws EdgeError `BODY_TOO_LARGE`, `BODY_NOT_GZIP`, `BODY_NOT_UTF8`, `BODY_INCOMPLETE`, `ENCODING_NOT_SUPPORTED`
  */
-export async function readBody(
+export function readBody(
   request: IncomingMessage,
   limit: number,
   hold?: (bytes: number) => void,
 ): Promise<string> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  const bytes = await collect(request, unpacked(request, encoding, limit), { limit, encoding, hold });
+  // One promise from the first byte to the text: each more is a turn of the queue for every request.
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+    const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+    const source = unpacked(request, encoding, limit);
+    collect(request, source, { limit, encoding, hold, reject, done: (bytes) => resolve(textOf(bytes)) });
+  });
+}
+
+/** @throws EdgeError `BODY_NOT_UTF8` */
+function textOf(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new EdgeError('BODY_NOT_UTF8', 'the body is not UTF-8');
   const text = bytes.toString('utf8');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
@@ -49,42 +57,56 @@ function unpacked(request: IncomingMessage, encoding: string, limit: number): Re
   return request.pipe(gunzip);
 }
 
+interface Collecting {
+  readonly limit: number;
+  readonly encoding: string;
+  readonly hold?: (bytes: number) => void;
+  /** What it throws refuses the request. */
+  readonly done: (bytes: Buffer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 function collect(
   request: Readable,
   source: Readable,
-  { limit, encoding, hold }: { limit: number; encoding: string; hold?: (bytes: number) => void },
-): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let refused = false;
-    const refuse = (error: Error): void => {
-      refused = true;
-      chunks.length = 0;
-      // Unpacking ends here; a request is read to its end, so that the caller gets to read the answer.
-      if (source !== request) source.destroy();
-      reject(error);
-    };
-    source.on('data', (chunk: Buffer) => {
-      if (refused) return;
-      size += chunk.length;
-      if (size > limit) {
-        refuse(tooLarge(limit));
-        return;
-      }
-      try {
-        hold?.(chunk.length);
-        chunks.push(chunk);
-      } catch (error) {
-        refuse(error as Error);
-      }
-    });
-    source.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    source.once('error', (error: Error) =>
-      reject(error instanceof EdgeError ? error : unreadable(error, encoding)),
-    );
-    source.once('aborted', () => reject(new EdgeError('BODY_INCOMPLETE', 'the body was cut off')));
+  { limit, encoding, hold, done, reject }: Collecting,
+): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let refused = false;
+  const refuse = (error: unknown): void => {
+    refused = true;
+    chunks.length = 0;
+    // Unpacking ends here; a request is read to its end, so that the caller gets to read the answer.
+    if (source !== request) source.destroy();
+    reject(error);
+  };
+  source.on('data', (chunk: Buffer) => {
+    if (refused) return;
+    size += chunk.length;
+    if (size > limit) {
+      refuse(tooLarge(limit));
+      return;
+    }
+    try {
+      hold?.(chunk.length);
+      chunks.push(chunk);
+    } catch (error) {
+      refuse(error);
+    }
   });
+  source.once('end', () => {
+    if (refused) return;
+    try {
+      done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    } catch (error) {
+      reject(error);
+    }
+  });
+  source.once('error', (error: Error) =>
+    reject(error instanceof EdgeError ? error : unreadable(error, encoding)),
+  );
+  source.once('aborted', () => reject(new EdgeError('BODY_INCOMPLETE', 'the body was cut off')));
 }
 
 function unreadable(error: Error & { code?: string }, encoding: string): EdgeError {

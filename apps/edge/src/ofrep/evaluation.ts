@@ -18,13 +18,12 @@ const REASONS: Readonly<Record<string, OfrepEvaluation['reason']>> = {
 };
 
 /** The assignment that a context asks for: everything beside the unit is an attribute. */
-export function assignmentsRequestOf({ context }: OfrepRequest): AssignmentsRequest {
-  const { targetingKey, units, ...attributes } = context;
-  return {
-    ...(targetingKey !== undefined && { unit: targetingKey }),
-    ...(units !== undefined && { units }),
-    attributes: usableAttributes(attributes),
-  };
+export function assignmentsRequestOf(
+  { context }: OfrepRequest,
+  more: Pick<AssignmentsRequest, 'tasks' | 'expose'>,
+): AssignmentsRequest {
+  const { targetingKey: unit, units, ...attributes } = context;
+  return { unit, units, attributes: usableAttributes(attributes), ...more };
 }
 
 /** One assignment as OFREP says it. */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type OfrepBulkResponse, type OfrepFailure, type OfrepRequest, ofrepRequestSchema } from '@app/wire';
+import type { Assigned } from '@app/assignment';
 import type { Assigner } from '../assignments/assigner.js';
 import { BODY_LIMIT, requireJson } from '../assignments/assignments.route.js';
 import type { EdgeError } from '../http/edge-error.js';
@@ -20,9 +21,13 @@ const INACTIVITY_SECONDS = 120;
 
 const validate = compile<OfrepRequest>(ofrepRequestSchema);
 
-async function contextOf(request: IncomingMessage): Promise<OfrepRequest> {
+/** Reads what is asked; `then` answers it in the same turn. */
+function withContext<T>(
+  request: IncomingMessage,
+  then: (context: OfrepRequest) => T | Promise<T>,
+): Promise<T> {
   requireJson(mediaTypeOf(request));
-  return requireValid(validate, parseJson(await readBody(request, BODY_LIMIT)));
+  return readBody(request, BODY_LIMIT).then((text) => then(requireValid(validate, parseJson(text))));
 }
 
 /** What the protocol has words for is said in them; keys and limits stay problem+json. */
@@ -46,21 +51,23 @@ export class OfrepFlagRoute implements Route {
 
   constructor(private readonly assigner: Assigner) {}
 
-  async handle({ request, environment, snapshot, tokens, rest }: Call): Promise<Answer> {
-    const key = keyIn(rest);
-    const asked = {
-      ...assignmentsRequestOf(await contextOf(request)),
-      tasks: [key],
-      expose: !declines(request),
-    };
+  handle({ request, environment, snapshot, tokens, rest }: Call): Promise<Answer> {
     const from = { environment, ruleset: snapshot.compiled, tokens };
-    const answer = (await this.assigner.assign(asked, from)).answers[0]!;
-    return { status: statusOf(failureOf(answer)), body: evaluationText(answer) };
+    return withContext(request, (context) => {
+      const more = { tasks: [keyIn(rest)], expose: !declines(request) };
+      const assigned = this.assigner.assign(assignmentsRequestOf(context, more), from);
+      return assigned instanceof Promise ? assigned.then(answerOf) : answerOf(assigned);
+    });
   }
 
   refusal(error: EdgeError, rest: string): Answer | null {
     return refusal(error, keyIn(rest));
   }
+}
+
+function answerOf({ answers }: Assigned): Answer {
+  const [answer] = answers;
+  return { status: statusOf(failureOf(answer!)), body: evaluationText(answer!) };
 }
 
 /**
@@ -77,11 +84,17 @@ export class OfrepBulkRoute implements Route {
     private readonly newest: (environment: string) => Promise<EnvironmentSnapshot | undefined>,
   ) {}
 
-  async handle({ request, environment, snapshot: held, tokens }: Call): Promise<Answer> {
-    const body = await contextOf(request);
+  handle(call: Call): Promise<Answer> {
+    return withContext(call.request, (body) => this.answer(body, call));
+  }
+
+  private async answer(
+    body: OfrepRequest,
+    { request, environment, snapshot: held, tokens }: Call,
+  ): Promise<Answer> {
     // Another edge may have told of rules that have not come here yet.
     const snapshot = toldOf(request) > held.version ? ((await this.newest(environment)) ?? held) : held;
-    const asked = assignmentsRequestOf(body);
+    const asked = assignmentsRequestOf(body, { expose: false });
     if (asked.unit === undefined && asked.units === undefined) {
       const refused = { errorCode: 'TARGETING_KEY_MISSING', errorDetails: 'the context has no targetingKey' };
       return { status: 400, body: JSON.stringify(refused) };
@@ -92,7 +105,7 @@ export class OfrepBulkRoute implements Route {
     };
     if (isHeld(request, headers.etag)) return { status: 304, body: null, headers };
     const from = { environment, ruleset: snapshot.compiled, tokens };
-    const { answers, rulesetVersion } = await this.assigner.assign({ ...asked, expose: false }, from);
+    const { answers, rulesetVersion } = await this.assigner.assign(asked, from);
     const more: Omit<OfrepBulkResponse, 'flags'> = {
       metadata: { rulesetVersion },
       eventStreams: [
@@ -103,7 +116,8 @@ export class OfrepBulkRoute implements Route {
         },
       ],
     };
-    const flags = answers.map(evaluationText).join(',');
+    let flags = '';
+    for (const answer of answers) flags += (flags === '' ? '' : ',') + evaluationText(answer);
     return { status: 200, body: `{"flags":[${flags}],${JSON.stringify(more).slice(1)}`, headers };
   }
 

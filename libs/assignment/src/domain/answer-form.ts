@@ -23,7 +23,7 @@ export class AnswerForm {
   ) {
     this.subject = subjectOf(decision);
     const { subject } = this;
-    this.exposureKey = subject === null ? '' : exposureKey(subject.id, subject.epoch, subject.variant, '');
+    this.exposureKey = subject === null ? '' : exposureKey(subject.id, subject.epoch, subject.variant);
     const { model, task } = decision;
     this.arm = armFacts({
       environment,
@@ -69,9 +69,9 @@ export function formOf(decision: Decision, ruleset: CompiledRuleset): AnswerForm
   return form;
 }
 
-/** Tells one exposure from another within an environment; much cheaper than its id, which is a hash. */
-export const exposureKey = (subjectId: string, epoch: number, variant: string, unit: string): string =>
-  `${subjectId}/${epoch}/${variant}/${unit}`;
+/** With the unit tells one exposure from another within an environment; much cheaper than its id, which is a hash. */
+export const exposureKey = (subjectId: string, epoch: number, variant: string): string =>
+  `${subjectId}/${epoch}/${variant}`;
 
 function subjectOf(decision: Decision): AssignedSubject | null {
   const { exposes, subjectId, epoch, variant, rollout, experiment, carried } = decision;

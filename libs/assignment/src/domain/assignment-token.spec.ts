@@ -22,6 +22,12 @@ describe('assignment tokens', () => {
     expect(tokens.verify(tokens.issue(champion))).toEqual(champion);
   });
 
+  it.each(['user-42', '~', '~user', 'a.b', 'Zoë', ' ', 'A_-9'])('carry any unit: %p', (unit) => {
+    const token = tokens.issue({ ...facts, unit });
+    expect(token.split('.')).toHaveLength(5);
+    expect(tokens.verify(token)).toEqual({ ...facts, unit });
+  });
+
   it('are refused from another environment or under another secret', () => {
     expect(new AssignmentTokens('production', 'other').verify(tokens.issue(facts))).toBeNull();
     expect(new AssignmentTokens('staging', 'a secret').verify(tokens.issue(facts))).toBeNull();

@@ -80,7 +80,7 @@ export class AssignmentTokens {
     return (part, unit) => {
       if (unit !== lastUnit) {
         lastUnit = unit;
-        when = `.${time}.${encode(unit)}`;
+        when = `.${time}.${unitPart(unit)}`;
       }
       let key = this.armKeys.get(part);
       if (key === undefined) this.armKeys.set(part, (key = this.armKey(part.arm)));
@@ -149,7 +149,15 @@ function read([version, first = '', ...rest]: string[]): AssignmentFacts | null 
       ...(SubjectFacts | []),
     ];
     const issuedAt = new Date(Number.parseInt(time, TIME_RADIX));
-    return { environment, task, unitType, unit: decode(unit), model, issuedAt, subject: subjectOf(subject) };
+    return {
+      environment,
+      task,
+      unitType,
+      unit: readUnit(unit),
+      model,
+      issuedAt,
+      subject: subjectOf(subject),
+    };
   }
   if (version !== FIRST_VERSION) return null;
   const [environment, task, unitType, unit, model, issuedAt, ...subject] = JSON.parse(decode(first)) as [
@@ -166,6 +174,13 @@ function read([version, first = '', ...rest]: string[]): AssignmentFacts | null 
     subject: subjectOf(subject),
   };
 }
+
+/** Most ids are letters and digits, which need no encoding; the mark before them is in no base64url. */
+const PLAIN = '~';
+const PLAIN_UNIT = /^[A-Za-z0-9_-]+$/;
+
+const unitPart = (unit: string): string => (PLAIN_UNIT.test(unit) ? PLAIN + unit : encode(unit));
+const readUnit = (part: string): string => (part.startsWith(PLAIN) ? part.slice(1) : decode(part));
 
 const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64url');
 const decode = (text: string): string => Buffer.from(text, 'base64url').toString('utf8');

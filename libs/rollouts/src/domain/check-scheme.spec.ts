@@ -9,7 +9,7 @@ const plan = (
   carryWinners,
 });
 const task = (hashScheme: 'native-v1' | 'unleash' | 'growthbook-v2') => ({ task: 'reply', hashScheme });
-const refusal = (message: RegExp): unknown =>
+const refusal = (message: RegExp): Error =>
   expect.objectContaining({ code: 'SCHEME_CANNOT_EXPRESS', message: expect.stringMatching(message) });
 
 describe('a plan under the hash scheme of its task', () => {
