@@ -10,6 +10,9 @@ AS $function$
         IF to_regclass(partition) IS NOT NULL THEN
           RETURN;
         END IF;
+        IF day < (SELECT floor FROM event_retention) THEN
+          RAISE EXCEPTION 'events of % are no longer kept', day USING ERRCODE = 'datetime_field_overflow';
+        END IF;
         -- Two intakes may meet a new day at once: the second waits here and then finds the partition.
         PERFORM pg_advisory_xact_lock(hashtext('events_partition'));
         -- Read from the table itself: to_regclass may answer from what this session remembered before it waited.
@@ -122,6 +125,15 @@ CREATE TABLE epochs (
 );
 CREATE TRIGGER epochs_changed AFTER INSERT ON public.epochs FOR EACH ROW EXECUTE FUNCTION note_subject_change();
 
+CREATE TABLE erased_identifiers (
+  environment text NOT NULL,
+  digest bytea NOT NULL,
+  unit_type text NOT NULL,
+  until timestamp with time zone NOT NULL,
+  CONSTRAINT erased_identifiers_environment_fkey FOREIGN KEY (environment) REFERENCES environments(key),
+  CONSTRAINT erased_identifiers_pkey PRIMARY KEY (environment, digest, unit_type)
+);
+
 CREATE TABLE evaluation_counts (
   environment text NOT NULL,
   task text NOT NULL,
@@ -140,6 +152,15 @@ CREATE TABLE event_keys (
   at timestamp with time zone NOT NULL,
   CONSTRAINT event_keys_pkey PRIMARY KEY (environment, id)
 ) PARTITION BY HASH (environment, id);
+
+CREATE TABLE event_retention (
+  singleton boolean NOT NULL DEFAULT true,
+  floor date NOT NULL DEFAULT '-infinity'::date,
+  keys_floor date NOT NULL DEFAULT '-infinity'::date,
+  CONSTRAINT event_retention_keys_check CHECK ((keys_floor <= floor)),
+  CONSTRAINT event_retention_pkey PRIMARY KEY (singleton),
+  CONSTRAINT event_retention_singleton_check CHECK (singleton)
+);
 
 CREATE TABLE events (
   environment text NOT NULL,
@@ -596,6 +617,7 @@ CREATE TABLE subjects (
   opened_at timestamp with time zone NOT NULL,
   exposures_until timestamp with time zone,
   outcomes_until timestamp with time zone,
+  frozen_at timestamp with time zone,
   CONSTRAINT subjects_assignment_check CHECK ((assignment = ANY (ARRAY['platform'::text, 'given'::text]))),
   CONSTRAINT subjects_environment_fkey FOREIGN KEY (environment) REFERENCES environments(key),
   CONSTRAINT subjects_kind_check CHECK ((kind = ANY (ARRAY['experiment'::text, 'rollout'::text]))),
