@@ -10,6 +10,9 @@ export interface FirstOfId {
   readonly digest: string;
 }
 
+/** Stands in the place of a digest once the event was erased: its id is taken and nobody may know for what. */
+const FORGOTTEN = '';
+
 /** A batch with repeated ids folded together. */
 export class Batch {
   /** Sorted by id: concurrent batches then wait for each other in one order and cannot deadlock. */
@@ -29,8 +32,8 @@ export class Batch {
   /**
    * One status per event, in the order of the batch.
    *
-   * @param known digests of the ids that were stored before this batch; null: nobody knows the digest any more. All
-   *   other ids were stored by it.
+   * @param known digests of the ids that were stored before this batch; null: nobody knows the digest any more; empty:
+   *   the event was erased, and whatever comes under its id is called a repetition. All other ids were stored by it.
    */
   statuses(known: ReadonlyMap<string, string | null>): AppendStatus[] {
     if (known.size === 0 && this.firsts.length === this.events.length)
@@ -40,7 +43,7 @@ export class Batch {
     return this.events.map(({ id }, index) => {
       const before = known.get(id);
       const stored = before === undefined ? own.get(id) : before;
-      if (stored !== this.digests[index]) return 'reused';
+      if (before !== FORGOTTEN && stored !== this.digests[index]) return 'reused';
       if (before !== undefined || met.has(id)) return 'duplicate';
       met.add(id);
       return 'accepted';

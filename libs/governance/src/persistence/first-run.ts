@@ -32,7 +32,7 @@ export async function seedEnvironments(runner: SqlRunner, clock: Clock): Promise
 export async function ensureSecret(
   runner: SqlRunner,
   environment: string,
-  purpose: 'assignment-token',
+  purpose: 'assignment-token' | 'erasure',
   clock: Clock,
 ): Promise<string> {
   await runner.query(

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { anExposure, anOutcome, type NewEvent } from '@app/events';
 import { momentsOf } from '@app/stats';
 import { createTestDatabase, type TestDatabase } from '@app/testing';
+import { SqlUnitEraser } from './sql-unit-eraser.js';
 import { MeasuredWorld, type WorldMetric } from './testing/measured-world.js';
 import { type OracleSubject, unitsByTheRules } from './testing/oracle.js';
 
@@ -158,6 +159,35 @@ describe('aggregation, whatever the order of arrival', () => {
         expect([await world.unitRows(), await world.statistics()]).toEqual(incremental);
       }),
       { numRuns: 25, seed: 20260105 },
+    );
+  }, 180_000);
+
+  it('equals the rules applied to all others when a unit is erased at any moment', async () => {
+    await fc.assert(
+      fc.asyncProperty(arrivals, fc.nat(), async ({ order, batches }, moment) => {
+        await start();
+        const eraser = new SqlUnitEraser(world.database, world.aggregator);
+        // Whose an inference is may be said after the erasure; here hers are hers alone.
+        const hers = (event: NewEvent): boolean => event.units.some(({ unit: name }) => name === 'ada');
+        const sent = order.map((event) => (hers(event) ? { ...event, inferenceId: null } : event));
+        const size = Math.ceil(sent.length / batches);
+        for (let batch = 0; batch <= batches; batch += 1) {
+          if (batch === moment % (batches + 1))
+            await eraser.erase({ environment: 'production', unit: 'ada', unitType: '' }, NOW);
+          await world.append(sent.slice(batch * size, (batch + 1) * size));
+          if (batch % 2 === 0) await world.drain(NOW);
+        }
+        await world.drain(NOW);
+        for (const one of SUBJECTS) {
+          const others = sent.filter((event) => !hers(event));
+          expect(await unitRows(one.id)).toEqual(unitsByTheRules(one, others));
+        }
+        const erased = [await world.unitRows(), await world.statistics()];
+        await world.recountFromNothing(NOW);
+        expect([await world.unitRows(), await world.statistics()]).toEqual(erased);
+        expect((await world.pool.query(`SELECT FROM events WHERE unit = 'ada'`)).rowCount).toBe(0);
+      }),
+      { numRuns: 15, seed: 20260106 },
     );
   }, 180_000);
 

@@ -4,12 +4,18 @@ export const SHARD_LOCKS = 7_220_002;
 /** Those of the wanted shards that nobody else has; they are this transaction's until it ends. */
 export const TRY_SHARDS = `SELECT shard FROM unnest($2::integer[]) AS shard WHERE pg_try_advisory_xact_lock($1, shard)`;
 
+/** Waits for a shard, where workers pass over one that is taken. */
+export const HOLD_SHARD = `SELECT pg_advisory_xact_lock($1, $2)`;
+
 /** Takes pending rows off shards. What is read after this statement includes every event that made them. */
 export const CLAIM_PENDING = `
 DELETE FROM pending_units
 WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM pending_units WHERE shard = ANY($1::smallint[]) ORDER BY shard, seq LIMIT $2))
 RETURNING environment, unit, inference_id`;
+
+/** Takes the pending rows of one unit: $1 is its shard. */
+export const CLAIM_UNIT = `DELETE FROM pending_units WHERE shard = $1 AND environment = $2 AND unit = $3`;
 
 /** How much is pending, counted no further than $1. */
 export const COUNT_PENDING = `SELECT count(*)::integer AS count FROM (SELECT FROM pending_units LIMIT $1) AS pending`;
@@ -38,6 +44,8 @@ export const DIRTY_SHARDS = `SELECT DISTINCT bucket & ($1 - 1) AS shard FROM dir
 
 export const CLAIM_DIRTY = `
 DELETE FROM dirty_buckets WHERE bucket & ($2 - 1) = ANY($1::integer[]) RETURNING subject_id, bucket`;
+
+export const CLAIM_DIRTY_BUCKET = `DELETE FROM dirty_buckets WHERE bucket = $1 RETURNING subject_id, bucket`;
 
 /** Windows that closed since their bucket was refreshed. */
 export const MARK_CLOSED_WINDOWS = `

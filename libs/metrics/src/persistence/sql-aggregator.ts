@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { unitBucket } from '@app/bucketing';
 import { Database } from '@app/database';
 import { isUnavailable, SHARDS, shardOf } from '@app/events';
+import { CorrectionError } from '../domain/correction.errors.js';
 import { Aggregator } from '../ports/aggregator.js';
 import { type ClaimedUnit, claimedParameters } from './claimed-units.js';
+import { EventEraser } from './event-eraser.js';
 import * as queue from './queue.sql.js';
 import {
   CLEAR_EXPOSURE_STATISTICS,
@@ -35,10 +37,18 @@ interface PendingRow {
   readonly inference_id: string | null;
 }
 
+interface DirtyBucket {
+  readonly subject_id: string;
+  readonly bucket: number;
+}
+
 @Injectable()
 export class SqlAggregator extends Aggregator {
+  private readonly eraser: EventEraser;
+
   constructor(private readonly database: Database) {
     super();
+    this.eraser = new EventEraser(database);
   }
 
   override async round(now: Date): Promise<boolean> {
@@ -84,8 +94,18 @@ export class SqlAggregator extends Aggregator {
     return row?.work ?? false;
   }
 
-  override async recount(subjectId: string): Promise<void> {
-    await this.database.transaction(async () => {
+  override async recount(subjectId: string): Promise<number> {
+    return this.database.transaction(async () => {
+      const frozen = await this.database.query(
+        'SELECT FROM subjects WHERE id = $1 AND frozen_at IS NOT NULL',
+        [subjectId],
+      );
+      if (frozen.length > 0) {
+        throw new CorrectionError(
+          'EVENTS_DROPPED',
+          'some of the events behind these statistics are no longer kept; the statistics stand as they are',
+        );
+      }
       const units = await this.database.query<{ environment: string; unit: string }>(
         `SELECT DISTINCT environment, unit FROM events WHERE subject_id = $1 AND type = 'exposure' AND unit <> ''`,
         [subjectId],
@@ -96,7 +116,25 @@ export class SqlAggregator extends Aggregator {
          ON CONFLICT (subject_id) DO UPDATE SET since = excluded.since`,
         [subjectId],
       );
+      return units.length;
     });
+  }
+
+  override async recountUnit(environment: string, unit: string): Promise<void> {
+    await this.queueUnits([{ environment, unit }]);
+  }
+
+  override async hold(unit: string): Promise<void> {
+    await this.database.query(queue.HOLD_SHARD, [queue.SHARD_LOCKS, shardOf(unit)]);
+  }
+
+  override async countNow(environment: string, unit: string, now: Date): Promise<void> {
+    const bucket = unitBucket(unit);
+    await this.database.query(SETTINGS);
+    await this.database.query(queue.CLAIM_UNIT, [shardOf(unit), environment, unit]);
+    await this.recomputeUnits([{ environment, unit, bucket }]);
+    const dirty = await this.database.query<DirtyBucket>(queue.CLAIM_DIRTY_BUCKET, [bucket]);
+    await this.refill(dirty, now);
   }
 
   /** @returns pending rows taken; 0 when there were none or other workers have the shards */
@@ -104,16 +142,19 @@ export class SqlAggregator extends Aggregator {
     return this.withShards(wanted, async (shards) => {
       const rows = await this.database.query<PendingRow>(queue.CLAIM_PENDING, [shards, CLAIM_ROWS]);
       if (rows.length === 0) return 0;
+      await this.eraser.removeLate(rows);
       const units = distinctUnits([
         ...rows.filter(({ unit }) => unit !== ''),
         ...(await this.resolve(shards, rows)),
       ]);
-      if (units.length > 0) {
-        await this.database.query(RECOMPUTE_UNIT_EXPOSURES, claimedParameters(units));
-        await this.database.query(RECOMPUTE_UNIT_METRICS, claimedParameters(units));
-      }
+      if (units.length > 0) await this.recomputeUnits(units);
       return rows.length;
     });
+  }
+
+  private async recomputeUnits(units: readonly ClaimedUnit[]): Promise<void> {
+    await this.database.query(RECOMPUTE_UNIT_EXPOSURES, claimedParameters(units));
+    await this.database.query(RECOMPUTE_UNIT_METRICS, claimedParameters(units));
   }
 
   /**
@@ -148,18 +189,18 @@ export class SqlAggregator extends Aggregator {
   /** Refreshes the dirty buckets of shards from their unit rows; a full recount is the same with all buckets dirty. */
   private refresh(wanted: readonly number[], now: Date): Promise<number> {
     return this.withShards(wanted, async (shards) => {
-      const dirty = await this.database.query<{ subject_id: string; bucket: number }>(queue.CLAIM_DIRTY, [
-        shards,
-        SHARDS,
-      ]);
-      if (dirty.length === 0) return 0;
-      const buckets = [dirty.map(({ subject_id }) => subject_id), dirty.map(({ bucket }) => bucket)];
-      await this.database.query(CLEAR_EXPOSURE_STATISTICS, buckets);
-      await this.database.query(CLEAR_METRIC_STATISTICS, buckets);
-      await this.database.query(FILL_EXPOSURE_STATISTICS, buckets);
-      await this.database.query(FILL_METRIC_STATISTICS, [...buckets, now]);
+      const dirty = await this.database.query<DirtyBucket>(queue.CLAIM_DIRTY, [shards, SHARDS]);
+      if (dirty.length > 0) await this.refill(dirty, now);
       return dirty.length;
     });
+  }
+
+  private async refill(dirty: readonly DirtyBucket[], now: Date): Promise<void> {
+    const buckets = [dirty.map(({ subject_id }) => subject_id), dirty.map(({ bucket }) => bucket)];
+    await this.database.query(CLEAR_EXPOSURE_STATISTICS, buckets);
+    await this.database.query(CLEAR_METRIC_STATISTICS, buckets);
+    await this.database.query(FILL_EXPOSURE_STATISTICS, buckets);
+    await this.database.query(FILL_METRIC_STATISTICS, [...buckets, now]);
   }
 
   private withShards(

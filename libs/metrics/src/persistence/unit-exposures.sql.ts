@@ -6,6 +6,8 @@ import { CLAIMED } from './claimed-units.js';
  * variant, epoch and attributes, and whether the unit was seen in two arms within any one epoch. Writes only rows that
  * differ and marks their buckets dirty, so running it twice changes nothing.
  *
+ * Rows of frozen subjects are left as they are: not all of their events are there any more.
+ *
  * An event without an epoch belongs to the one in force when it happened, or to the first when it is older.
  */
 export const RECOMPUTE_UNIT_EXPOSURES = `
@@ -26,7 +28,7 @@ seen AS (
       WHERE e.environment = c.environment AND e.unit = c.unit AND e.type = 'exposure' AND e.variant IS NOT NULL
       OFFSET 0) e
     JOIN subjects s ON s.id = e.subject_id
-    WHERE s.environment = c.environment
+    WHERE s.environment = c.environment AND s.frozen_at IS NULL
       AND e.unit_type IN ('', s.unit_type)
       AND (s.exposures_until IS NULL OR e.at <= s.exposures_until)
     OFFSET 0) e
@@ -47,7 +49,8 @@ seen AS (
   SELECT x.* FROM claimed c
   CROSS JOIN LATERAL (
     SELECT x.* FROM unit_exposures x
-    WHERE x.unit = c.unit AND (SELECT s.environment FROM subjects s WHERE s.id = x.subject_id) = c.environment
+    WHERE x.unit = c.unit
+      AND (SELECT s.environment FROM subjects s WHERE s.id = x.subject_id AND s.frozen_at IS NULL) = c.environment
     OFFSET 0) x
 ), changes AS MATERIALIZED (
   SELECT subject_id, unit, coalesce(w.bucket, x.bucket) AS bucket, w.epoch, w.variant, w.first_at, w.crossing, w.carried,

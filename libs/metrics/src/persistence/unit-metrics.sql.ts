@@ -40,7 +40,7 @@ fetched AS MATERIALIZED (
     SELECT x.subject_id, x.bucket, x.first_at, s.task, s.unit_type, s.outcomes_until
     FROM (SELECT * FROM unit_exposures x WHERE x.unit = c.unit OFFSET 0) x
     JOIN subjects s ON s.id = x.subject_id
-    WHERE s.environment = c.environment
+    WHERE s.environment = c.environment AND s.frozen_at IS NULL
     OFFSET 0) x
 )`;
 
@@ -132,7 +132,8 @@ existing AS (
   SELECT u.* FROM claimed c
   CROSS JOIN LATERAL (
     SELECT u.* FROM unit_metrics u
-    WHERE u.unit = c.unit AND (SELECT s.environment FROM subjects s WHERE s.id = u.subject_id) = c.environment
+    WHERE u.unit = c.unit
+      AND (SELECT s.environment FROM subjects s WHERE s.id = u.subject_id AND s.frozen_at IS NULL) = c.environment
     OFFSET 0) u
 ), changes AS MATERIALIZED (
   SELECT subject_id, metric_id, unit, coalesce(w.bucket, u.bucket) AS bucket, w.value, w.denominator, w.events,

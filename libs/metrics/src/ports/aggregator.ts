@@ -17,6 +17,18 @@ export abstract class Aggregator {
   /**
    * Makes every unit of a subject pending again, found from the events themselves, and all its statistics dirty.
    * Repair and proof: the rounds that follow change nothing when all was right.
+   *
+   * @returns how many units it found in the events
+   * @throws CorrectionError `EVENTS_DROPPED` not all of its events are kept any more
    */
-  abstract recount(subjectId: string): Promise<void>;
+  abstract recount(subjectId: string): Promise<number>;
+
+  /** Makes one unit pending again, for every subject it was exposed in. */
+  abstract recountUnit(environment: string, unit: string): Promise<void>;
+
+  /** Waits until nobody counts the unit, and keeps it so until the open transaction ends. */
+  abstract hold(unit: string): Promise<void>;
+
+  /** Counts a unit anew and refreshes its statistics within the open transaction, which holds it. */
+  abstract countNow(environment: string, unit: string, now: Date): Promise<void>;
 }
