@@ -31,6 +31,12 @@ export class WorkerConfig extends ProcessConfig {
   @Max(60_000, { message: 'CONTENDER_WORKER_POLL_MS is above 60000' })
   CONTENDER_WORKER_POLL_MS = 1000;
 
+  /** Days of events that are kept; the same here and on the edges. More are kept while something open needs them. */
+  @Type(() => Number)
+  @IsNumber({}, { message: 'CONTENDER_EVENT_RETENTION_DAYS is not a number' })
+  @Min(1, { message: 'CONTENDER_EVENT_RETENTION_DAYS is below 1' })
+  CONTENDER_EVENT_RETENTION_DAYS = 400;
+
   /** The organisation's own Unleash server; without it nothing outside switches tasks off. */
   @IsOptional()
   @IsUrl(

@@ -4,7 +4,7 @@ import { DatabaseModule } from '@app/database';
 import { ExperimentsModule } from '@app/experiments';
 import { GovernanceModule } from '@app/governance';
 import { HoldoutsModule } from '@app/holdouts';
-import { MetricsModule } from '@app/metrics';
+import { MetricsModule, RetentionModule } from '@app/metrics';
 import { DeliveryService, NotificationsModule } from '@app/notifications';
 import { Rng } from '@app/kernel';
 import { RolloutsModule } from '@app/rollouts';
@@ -21,6 +21,7 @@ import { RolloutStepsJob } from './jobs/rollout-steps.job.js';
 import { Round } from './loop/round.js';
 import { ChanceRng } from './notifications/chance.js';
 import { DeliveryRound } from './notifications/delivery-round.js';
+import { RetentionRound } from './retention/retention-round.js';
 import { UpstreamLoop } from './upstream/upstream-loop.js';
 import { RolloutJob } from './rollouts/rollout.job.js';
 import { TimeModule } from './time.module.js';
@@ -47,6 +48,7 @@ export class WorkerModule {
         ExperimentsModule.forRoot({ lookIntervalSeconds: config.CONTENDER_LOOK_INTERVAL_SECONDS }),
         HoldoutsModule,
         MetricsModule,
+        RetentionModule,
         AnalysisModule,
         RolloutsModule,
         NotificationsModule,
@@ -66,6 +68,7 @@ export class WorkerModule {
         { provide: Rng, useClass: ChanceRng },
         DeliveryService,
         DeliveryRound,
+        RetentionRound,
       ],
     };
   }

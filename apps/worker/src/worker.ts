@@ -9,6 +9,7 @@ import { Bell } from './loop/bell.js';
 import { Round } from './loop/round.js';
 import { WorkerLoop } from './loop/worker-loop.js';
 import { DeliveryRound } from './notifications/delivery-round.js';
+import { RetentionRound } from './retention/retention-round.js';
 import { WorkerModule } from './worker.module.js';
 
 /** A running worker. */
@@ -37,6 +38,12 @@ export async function startWorker(config: WorkerConfig): Promise<Worker> {
     new Bell(config.DATABASE_URL, []),
     config.CONTENDER_WORKER_POLL_MS,
   );
+  // Apart from the others: it may wait long for whoever still reads a day that goes.
+  const retention = new WorkerLoop(
+    { run: async () => (await app.get(RetentionRound)).run() },
+    new Bell(config.DATABASE_URL, []),
+    config.CONTENDER_WORKER_POLL_MS,
+  );
   const health =
     config.CONTENDER_WORKER_PORT === undefined
       ? null
@@ -47,17 +54,18 @@ export async function startWorker(config: WorkerConfig): Promise<Worker> {
   bell.open();
   loop.start();
   deliveries.start();
+  retention.start();
   return {
     loop,
     url: health?.url ?? null,
     stop: async () => {
-      await Promise.all([loop.stop(), deliveries.stop()]);
+      await Promise.all([loop.stop(), deliveries.stop(), retention.stop()]);
       await Promise.all([bell.close(), health?.close(), app.close()]);
     },
   };
 }
 
-/** The application, put together when the database first answers; both loops share it. */
+/** The application, put together when the database first answers; all loops share it. */
 class LateApp {
   private made: Promise<INestApplicationContext> | undefined;
 
