@@ -7,6 +7,7 @@ import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { AuditLogModule } from './audit-log/audit-log.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import type { ControlConfig } from './config.js';
+import { CorrectionsApiModule } from './corrections/corrections-api.module.js';
 import { EnvironmentsModule } from './environments/environments.module.js';
 import { EvaluationsApiModule } from './evaluations/evaluations-api.module.js';
 import { ExplainModule } from './explain/explain.module.js';
@@ -48,6 +49,7 @@ export class AppModule {
         EnvironmentsModule,
         ExplainModule,
         EvaluationsApiModule,
+        CorrectionsApiModule,
         ApiKeysModule,
         AuditLogModule,
         WebhooksApiModule,

@@ -16,7 +16,7 @@ function thrown(folder: string): string[] {
     .filter((name) => name.endsWith('.ts') && !name.endsWith('spec.ts'))
     .flatMap((name) => [
       ...readFileSync(path.join(ROOT, folder, name), 'utf8').matchAll(
-        /new (?:Domain|Control|Governance|Notification|Registry|Experiment|Subject|Segment|Holdout|Rollout|Analysis)Error\(\s*'([A-Z0-9_]+)'/g,
+        /new (?:Domain|Control|Governance|Notification|Registry|Experiment|Subject|Segment|Holdout|Correction|Rollout|Analysis)Error\(\s*'([A-Z0-9_]+)'/g,
       ),
     ])
     .map((match) => match[1]!);
@@ -37,6 +37,7 @@ describe('error codes', () => {
       'holdouts',
       'experiments',
       'rulesets',
+      'metrics',
       'analysis',
       'rollouts',
     ];

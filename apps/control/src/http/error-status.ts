@@ -2,6 +2,7 @@ import type { ExperimentErrorCode } from '@app/experiments';
 import type { AnalysisErrorCode } from '@app/analysis';
 import type { GovernanceErrorCode } from '@app/governance';
 import type { HoldoutErrorCode } from '@app/holdouts';
+import type { CorrectionErrorCode } from '@app/metrics';
 import type { NotificationErrorCode } from '@app/notifications';
 import type { RegistryErrorCode } from '@app/registry';
 import type { RolloutErrorCode } from '@app/rollouts';
@@ -12,6 +13,7 @@ import type { ControlErrorCode } from './control.errors.js';
 /** Every code the control plane can answer. Add a capability's union here and its rows to docs/errors.md. */
 export type ErrorCode =
   | ControlErrorCode
+  | CorrectionErrorCode
   | ExperimentErrorCode
   | GovernanceErrorCode
   | HoldoutErrorCode
@@ -68,6 +70,7 @@ export const errorStatus: Record<ErrorCode, number> = {
   BOUNDS_NOT_ORDERED: 422,
 
   SUBJECT_UNKNOWN: 404,
+  EVENTS_DROPPED: 409,
 
   SEGMENT_UNKNOWN: 404,
   SEGMENT_IN_USE: 409,

@@ -9,6 +9,7 @@ export const TAGS = {
   power: '7 Planning',
   segments: 'Segments',
   holdouts: 'Holdouts',
+  corrections: 'Corrections',
   environments: 'Environments',
   apiKeys: 'API keys',
   webhooks: 'Webhooks',
@@ -30,6 +31,7 @@ export const TAG_DESCRIPTIONS: ReadonlyArray<readonly [name: string, description
   [TAGS.power, 'How many units and days a question needs.'],
   [TAGS.segments, 'Named audiences that experiments share and follow.'],
   [TAGS.holdouts, 'Units kept on today’s champions, to measure what all changes together bring.'],
+  [TAGS.corrections, 'Have a unit forgotten, or counted anew.'],
   [TAGS.environments, 'Separate worlds: champions, experiments and keys belong to one.'],
   [TAGS.apiKeys, 'Who may do what. `service` keys speak to the data plane, the others to this one.'],
   [
