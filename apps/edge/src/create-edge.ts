@@ -10,7 +10,7 @@ import { ExposureRecorder } from './assignments/exposure-recorder.js';
 import type { EdgeConfig } from './config.js';
 import { FlowingClock, VirtualTimeClock } from './edge-clock.js';
 import { EventIntake } from './events/event-intake.js';
-import { EventsRoute } from './events/events.route.js';
+import { EventsCheckRoute, EventsRoute } from './events/events.route.js';
 import { FeedbackRoute } from './events/feedback.route.js';
 import { MemoryBudget } from './events/memory-budget.js';
 import { keepAttributes } from './events/stored-attributes.js';
@@ -102,6 +102,7 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
 
   const keys = clientKeys(state, lookAgain);
 
+  const budget = new MemoryBudget(config.CONTENDER_INTAKE_MAX_BYTES);
   const nest = await createRest(health, monitoring);
   const server = new HotServer({
     routes: [
@@ -112,7 +113,8 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
         return state.environment(environment)?.snapshot;
       }),
       new OfrepStreamRoute(streams, tickets),
-      new EventsRoute(intake, new MemoryBudget(config.CONTENDER_INTAKE_MAX_BYTES)),
+      new EventsRoute(intake, budget),
+      new EventsCheckRoute(intake, budget),
       new FeedbackRoute(intake, clock),
       new RulesetRoute(() => health.unconfirmedMs()),
       new RulesetStreamRoute(streams),

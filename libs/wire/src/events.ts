@@ -69,6 +69,12 @@ export interface EventsResponse {
   readonly spooled?: number;
 }
 
+/** Answer of POST /api/v1/events/check. */
+export interface EventsCheckResponse {
+  readonly acceptable: number;
+  readonly rejected: readonly EventRejection[];
+}
+
 export const MAX_EVENTS_PER_BATCH = 5000;
 
 export const eventSchema: Schema = object(
@@ -159,28 +165,38 @@ export const eventsRequestSchema: Schema = object(
   },
 );
 
+const rejectedSchema: Schema = {
+  type: 'array',
+  items: object(
+    {
+      index: { type: 'integer', description: 'Place in the batch, from 0.', example: 3 },
+      code: {
+        type: 'string',
+        enum: Object.keys(EVENT_REJECTIONS),
+        description: Object.entries(EVENT_REJECTIONS)
+          .map(([code, meaning]) => `${code}: ${meaning}`)
+          .join(' '),
+      },
+      message: { type: 'string', example: '"qualty" is not a task of production' },
+    },
+    ['index', 'code', 'message'],
+  ),
+  example: [],
+};
+
+export const eventsCheckResponseSchema: Schema = object(
+  {
+    acceptable: { type: 'integer', description: 'Events that would be taken.', example: 1 },
+    rejected: rejectedSchema,
+  },
+  ['acceptable', 'rejected'],
+);
+
 export const eventsResponseSchema: Schema = object(
   {
     accepted: { type: 'integer', description: 'Events stored now; they are durable.', example: 1 },
     duplicates: { type: 'integer', description: 'Events stored before; counted once.', example: 0 },
-    rejected: {
-      type: 'array',
-      items: object(
-        {
-          index: { type: 'integer', description: 'Place in the batch, from 0.', example: 3 },
-          code: {
-            type: 'string',
-            enum: Object.keys(EVENT_REJECTIONS),
-            description: Object.entries(EVENT_REJECTIONS)
-              .map(([code, meaning]) => `${code}: ${meaning}`)
-              .join(' '),
-          },
-          message: { type: 'string', example: '"qualty" is not a task of production' },
-        },
-        ['index', 'code', 'message'],
-      ),
-      example: [],
-    },
+    rejected: rejectedSchema,
     spooled: {
       type: 'integer',
       description:

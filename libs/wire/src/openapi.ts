@@ -1,5 +1,10 @@
 import { assignmentsRequestSchema, assignmentsResponseSchema } from './assignments.js';
-import { eventSchema, eventsRequestSchema, eventsResponseSchema } from './events.js';
+import {
+  eventsCheckResponseSchema,
+  eventSchema,
+  eventsRequestSchema,
+  eventsResponseSchema,
+} from './events.js';
 import { feedbackRequestSchema, feedbackResponseSchema } from './feedback.js';
 import { growthbookEvalRequestSchema, growthbookFeaturesSchema } from './growthbook.js';
 import { ofrepBulkSchema, ofrepEvaluationSchema, ofrepFailureSchema, ofrepRequestSchema } from './ofrep.js';
@@ -27,6 +32,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   Event: eventSchema,
   EventsRequest: eventsRequestSchema,
   EventsResponse: eventsResponseSchema,
+  EventsCheckResponse: eventsCheckResponseSchema,
   FeedbackRequest: feedbackRequestSchema,
   FeedbackResponse: feedbackResponseSchema,
   OfrepRequest: ofrepRequestSchema,
@@ -41,6 +47,18 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   GrowthbookEvalRequest: growthbookEvalRequestSchema,
   GrowthbookFeatures: growthbookFeaturesSchema,
   Problem: problemSchema,
+};
+
+const EVENTS_BODY = {
+  required: true,
+  content: {
+    ...json('EventsRequest'),
+    'application/x-ndjson': {
+      schema: { type: 'string', description: 'One event a line.' },
+      example:
+        '{"id":"e-1","type":"outcome","task":"support-reply","unit":"user-42","at":"2026-01-05T10:00:00Z","metric":"quality","value":0.9}\n',
+    },
+  },
 };
 
 /** The data plane's calls, addressed to the edge. */
@@ -70,17 +88,7 @@ function paths(edgeUrl: string): Record<string, Schema> {
         'Send exposures and outcomes',
         'Up to 5,000 a batch, as `{"events": […]}` or as NDJSON with one event a line; gzip is understood. Every event is judged on its own: good ones are taken, bad ones are listed with their place and a code. An answer means the accepted ones are durable; while the database is away they are `spooled` on the disk of the edge, and which of them are duplicates is found later. Sending a batch again is safe: an id counts once. `at` is when it happened: what happened before the unit was first exposed is kept, and counts for no experiment.',
         {
-          requestBody: {
-            required: true,
-            content: {
-              ...json('EventsRequest'),
-              'application/x-ndjson': {
-                schema: { type: 'string', description: 'One event a line.' },
-                example:
-                  '{"id":"e-1","type":"outcome","task":"support-reply","unit":"user-42","at":"2026-01-05T10:00:00Z","metric":"quality","value":0.9}\n',
-              },
-            },
-          },
+          requestBody: EVENTS_BODY,
           responses: {
             '200': { description: 'What became of the batch.', content: json('EventsResponse') },
             ...problems(
@@ -91,6 +99,27 @@ function paths(edgeUrl: string): Record<string, Schema> {
               'INTAKE_BUSY',
               'STORE_UNAVAILABLE',
               'SPOOL_FULL',
+            ),
+          },
+        },
+      ),
+    },
+    '/api/v1/events/check': {
+      post: call(
+        'checkEvents',
+        'Would these events be taken?',
+        'Judges a batch exactly as sending it would, and stores nothing: for imports, and while you write a sender. Whether an id belongs to another event already is not looked at.',
+        {
+          requestBody: EVENTS_BODY,
+          responses: {
+            '200': { description: 'What would be refused.', content: json('EventsCheckResponse') },
+            ...problems(
+              ...EVERY_BODY,
+              'BATCH_TOO_LARGE',
+              'BODY_NOT_GZIP',
+              'ENCODING_NOT_SUPPORTED',
+              'INTAKE_BUSY',
+              'STORE_UNAVAILABLE',
             ),
           },
         },
@@ -200,6 +229,7 @@ function paths(edgeUrl: string): Record<string, Schema> {
  *
  * /health and /metrics are the same on both planes and documented once, there.
  */
+
 export function withDataPlane<T extends Document>(document: T, edgeUrl: string): T {
   return {
     ...document,

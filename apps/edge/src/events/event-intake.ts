@@ -1,5 +1,5 @@
 import type { NewEvent } from '@app/events';
-import type { EventRejection, EventsResponse } from '@app/wire';
+import type { EventRejection, EventsCheckResponse, EventsResponse } from '@app/wire';
 import { exposureEvent } from '../assignments/exposure-event.js';
 import type { ExposureRecorder } from '../assignments/exposure-recorder.js';
 import type { EdgeClock } from '../edge-clock.js';
@@ -34,14 +34,7 @@ export class EventIntake {
 
   /** @throws EdgeError `STORE_UNAVAILABLE`, `SPOOL_FULL`: nothing of the batch is acknowledged; sending it again is safe */
   async take(raw: readonly unknown[], call: Call): Promise<EventsResponse> {
-    const { clock } = this.parts;
-    try {
-      await clock.refresh();
-    } catch (error) {
-      // Virtual time stands where it was last seen while the database is away.
-      if (!clock.ready) throw unavailable(error);
-    }
-    const read = await this.read(raw, call, clock.now());
+    const read = await this.read(raw, call, await this.now());
     const rejected: EventRejection[] = [];
     const taken: Taken[] = [];
     const proofs = new Map<string, NewEvent>();
@@ -59,6 +52,26 @@ export class EventIntake {
     const answer = answerTo(taken, rejected, kept);
     this.count(call.environment, answer);
     return answer;
+  }
+
+  /** Judges as `take` does, and stores nothing. */
+  async check(raw: readonly unknown[], call: Call): Promise<EventsCheckResponse> {
+    const read = await this.read(raw, call, await this.now());
+    const rejected = read.flatMap((one, index): EventRejection[] =>
+      one.kind === 'rejected' ? [{ index, code: one.code, message: one.message }] : [],
+    );
+    return { acceptable: read.length - rejected.length, rejected };
+  }
+
+  private async now(): Promise<Date> {
+    const { clock } = this.parts;
+    try {
+      await clock.refresh();
+    } catch (error) {
+      // Virtual time stands where it was last seen while the database is away.
+      if (!clock.ready) throw unavailable(error);
+    }
+    return clock.now();
   }
 
   /** Reads again with the newest ruleset when something is not known: the experiment may have just been started. */

@@ -9,10 +9,10 @@ const BODY_LIMIT = 16 * 1024 * 1024;
 /** POST /api/v1/events: answered once the accepted ones are durable. */
 export class EventsRoute implements Route {
   readonly method = 'POST';
-  readonly path = '/api/v1/events';
+  readonly path: string = '/api/v1/events';
 
   constructor(
-    private readonly intake: Pick<EventIntake, 'take'>,
+    private readonly intake: { take(raw: readonly unknown[], call: Call): Promise<object> },
     /** Batches pile up while the database is slow; beyond this callers keep them. */
     private readonly budget: MemoryBudget,
   ) {}
@@ -29,5 +29,14 @@ export class EventsRoute implements Route {
     } finally {
       lease.release();
     }
+  }
+}
+
+/** POST /api/v1/events/check: what would be said of a batch, and nothing is stored. */
+export class EventsCheckRoute extends EventsRoute {
+  override readonly path = '/api/v1/events/check';
+
+  constructor(intake: Pick<EventIntake, 'check'>, budget: MemoryBudget) {
+    super({ take: (raw, call) => intake.check(raw, call) }, budget);
   }
 }
