@@ -58,6 +58,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     says: 'third-party suites and real clients against a private instance',
     load: () => import('./conformance/conformance.command.js'),
   },
+  import: {
+    says: 'send exposures and outcomes of a CSV or NDJSON file to a running instance, each once',
+    load: () => import('./import/import.command.js'),
+  },
   replay: {
     says: 'send a recorded experiment through a private instance and compare the results',
     load: () => import('./replay/replay.command.js'),
