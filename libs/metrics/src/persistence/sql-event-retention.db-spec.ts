@@ -213,6 +213,22 @@ describe('retention of events', () => {
     expect((await world.evidence.read(OLD, NOW)).crossing.exposed).toBe(2);
   });
 
+  it('does not wait for long for whoever reads a day that goes, and goes on later', async () => {
+    await fill();
+    await close(OLD, after(JANUARY, 20));
+    await world.drain(NOW);
+    const reader = await world.pool.connect();
+    await reader.query('BEGIN');
+    await reader.query('SELECT count(*) FROM events');
+    expect(await retention.run(NOW, 30)).toBeNull();
+    await reader.query('COMMIT');
+    reader.release();
+    expect(await retention.run(NOW, 30)).toMatchObject({
+      droppedDays: ['2026-01-06', '2026-01-07', '2026-01-08'],
+      droppedKeys: 4,
+    });
+  });
+
   it('lets events come in and be counted while a day goes', async () => {
     await fill();
     await close(OLD, after(JANUARY, 20));

@@ -6,6 +6,9 @@ import { EventRetention, type RetentionRun } from '../ports/event-retention.js';
 import { SHARD_LOCKS } from './queue.sql.js';
 import * as sql from './retention.sql.js';
 
+/** For whoever still reads a day that goes: a backup may for hours, and a worker that stops must not wait for it. */
+const PATIENCE = '5s';
+
 interface SubjectRow {
   id: string;
   kind: 'experiment' | 'rollout';
@@ -47,8 +50,13 @@ export class SqlEventRetention extends EventRetention {
       if (!lock!.mine) return null;
       try {
         if (await this.somethingWaits()) return null;
+        await session.query(`SET lock_timeout = '${PATIENCE}'`);
         return await this.alone(session, now, keepDays);
+      } catch (error) {
+        if (isLockTimeout(error)) return null;
+        throw error;
       } finally {
+        await session.query('RESET lock_timeout');
         await session.query('SELECT pg_advisory_unlock($1)', [sql.RETENTION_LOCK]);
       }
     } finally {
@@ -113,6 +121,7 @@ export class SqlEventRetention extends EventRetention {
   }
 }
 
+const isLockTimeout = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '55P03';
 const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
 const nameOf = ({ kind, key }: RetainedSubject): string => `${kind} ${key}`;
 

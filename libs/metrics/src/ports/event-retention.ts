@@ -15,7 +15,8 @@ export abstract class EventRetention {
   /**
    * One worker at a time. A crash at any moment leaves what the next run goes on from.
    *
-   * @returns null when another worker is at it, or something waits to be counted that must be counted first
+   * @returns null when another worker is at it, somebody reads a day that goes, or something waits that must be counted
+   *   first: then it is run again soon
    */
   abstract run(now: Date, keepDays: number): Promise<RetentionRun | null>;
 }
