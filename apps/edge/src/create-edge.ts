@@ -67,7 +67,8 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
 
   const clock = config.CONTENDER_CLOCK === 'virtual' ? new VirtualTimeClock(pool) : new FlowingClock();
   const state = new EdgeState();
-  const follower = new SnapshotFollower(config.DATABASE_URL, state, openLoader(config.CONTENDER_DATA_DIR), {
+  const loader = openLoader({ dataDir: config.CONTENDER_DATA_DIR, databaseUrl: config.DATABASE_URL });
+  const follower = new SnapshotFollower(config.DATABASE_URL, state, loader, {
     // Virtual time may be set going after this process; until it is known the edge is not ready.
     onRound: () => (clock.ready ? undefined : clock.refresh()),
   });

@@ -31,7 +31,11 @@ describe('an edge that starts while the database takes connections and says noth
     const disk = new SnapshotDisk(folder);
     await disk.write({ confirmedAtMs: 1, access: { keys: [], secrets: { production: 's' } }, rulesets: [] });
     const state = new EdgeState();
-    const follower = new SnapshotFollower(url, state, new InlineLoader(folder));
+    const follower = new SnapshotFollower(
+      url,
+      state,
+      new InlineLoader({ dataDir: folder, databaseUrl: url }),
+    );
     await follower.start(disk.read());
     expect(sockets.map(({ readableEnded, destroyed }) => readableEnded || destroyed)).toEqual([false]);
     expect(state.environment('production')).not.toBeNull();

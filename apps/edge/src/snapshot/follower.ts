@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { log, wordsOf } from '../log.js';
 import type { EdgeState } from './edge-state.js';
+import { followerClient } from './follower-client.js';
 import type { Loader } from './loading/loader.js';
-import type { PublishedRuleset } from './snapshot.js';
+import type { PublishedRuleset, RulesetVersion } from './snapshot.js';
 import type { Kept } from './snapshot-disk.js';
-import { readAccess, readNewerRulesets, RULESET_CHANNEL } from './snapshot-queries.js';
+import { readAccess, readNewerVersions, readRuleset, RULESET_CHANNEL } from './snapshot-queries.js';
 
 const POLL_MS = 1000;
-/** A database that accepts connections and then says nothing is away too. */
-const ANSWER_WITHIN_MS = 3000;
 /** With a snapshot from the disk: how long a start waits for a newer one before it answers from what it has. */
 const NEWER_WITHIN_MS = 1000;
 /** How old the confirmation on disk may get while nothing changes. */
@@ -113,9 +112,9 @@ export class SnapshotFollower {
       const client = this.client ?? (await this.connect());
       const beganMs = Date.now();
       const changedAccess = this.state.takeAccess(await readAccess(client));
-      const newer = await readNewerRulesets(client, this.state.versions());
+      const newer = await readNewerVersions(client, this.state.versions());
       let changed = false;
-      for (const ruleset of newer) changed = (await this.take(ruleset)) || changed;
+      for (const one of newer) changed = (await this.take(client, one)) || changed;
       this.state.confirm(beganMs);
       await this.hooks.onRound();
       if (this.away) log('info', 'the database is back');
@@ -130,13 +129,7 @@ export class SnapshotFollower {
   }
 
   private async connect(): Promise<Client> {
-    const client = new Client({
-      connectionString: this.databaseUrl,
-      application_name: 'contender-edge-follower',
-      connectionTimeoutMillis: ANSWER_WITHIN_MS,
-      query_timeout: ANSWER_WITHIN_MS,
-      keepAlive: true,
-    });
+    const client = followerClient(this.databaseUrl);
     client.on('error', () => this.drop(client));
     client.on('end', () => this.drop(client));
     client.on('notification', () => void this.read());
@@ -158,17 +151,18 @@ export class SnapshotFollower {
   }
 
   /** The first of an environment is taken as a whole, since nobody waits for answers yet; others as what has changed. */
-  private async take(published: PublishedRuleset): Promise<boolean> {
-    const { environment } = published;
+  private async take(client: Client, newer: RulesetVersion): Promise<boolean> {
+    const { environment } = newer;
     const base = this.state.environment(environment)?.snapshot;
-    if (!base || base.version === 0) return this.takeWhole(published);
-    try {
-      const read = await this.loader.read(published, base.version);
-      if (this.state.environment(environment)?.snapshot === base) return this.state.takeRead(read, base);
-    } catch (error) {
-      log('warn', 'a ruleset is read as a whole', { environment, reason: wordsOf(error) });
+    if (base && base.version > 0) {
+      try {
+        const read = await this.loader.read(newer, base.version);
+        if (this.state.environment(environment)?.snapshot === base) return this.state.takeRead(read, base);
+      } catch (error) {
+        log('warn', 'a ruleset is read as a whole', { environment, reason: wordsOf(error) });
+      }
     }
-    return this.takeWhole(published);
+    return this.takeWhole(await readRuleset(client, newer));
   }
 
   private takeWhole(published: PublishedRuleset): boolean {

@@ -1,19 +1,21 @@
 import type { ClientBase } from 'pg';
-import type { Access, KnownKey, PublishedRuleset } from './snapshot.js';
+import type { Access, KnownKey, PublishedRuleset, RulesetVersion } from './snapshot.js';
 
 /** Channel notified by whoever publishes a ruleset. */
 export const RULESET_CHANNEL = 'contender_ruleset';
 
-/** The newest ruleset of every environment that is newer than what is held; bodies of the others stay where they are. */
-const NEWER_RULESETS = `
-  SELECT e.key AS environment, r.version, r.body
+/** The newest version of every environment that is newer than what is held; bodies stay where they are. */
+const NEWER_VERSIONS = `
+  SELECT e.key AS environment, r.version
   FROM environments e
   LEFT JOIN unnest($1::text[], $2::bigint[]) AS held (environment, version) ON held.environment = e.key
   CROSS JOIN LATERAL (
-    SELECT version, body FROM rulesets
+    SELECT version FROM rulesets
     WHERE environment = e.key AND version > coalesce(held.version, 0)
     ORDER BY version DESC LIMIT 1
   ) r`;
+
+const RULESET = 'SELECT body FROM rulesets WHERE environment = $1 AND version = $2';
 
 const KEYS = `
   SELECT key_id AS "keyId", environment, salt, hash FROM api_keys
@@ -31,13 +33,24 @@ export async function readAccess(client: ClientBase): Promise<Access> {
   };
 }
 
-export async function readNewerRulesets(
+export async function readNewerVersions(
   client: ClientBase,
   held: ReadonlyMap<string, number>,
-): Promise<PublishedRuleset[]> {
-  const { rows } = await client.query<{ environment: string; version: string; body: string }>(
-    NEWER_RULESETS,
-    [[...held.keys()], [...held.values()]],
-  );
-  return rows.map(({ environment, version, body }) => ({ environment, version: Number(version), body }));
+): Promise<RulesetVersion[]> {
+  const { rows } = await client.query<{ environment: string; version: string }>(NEWER_VERSIONS, [
+    [...held.keys()],
+    [...held.values()],
+  ]);
+  return rows.map(({ environment, version }) => ({ environment, version: Number(version) }));
+}
+
+/** @throws Error when there is none, or the database does not answer */
+export async function readRuleset(
+  client: ClientBase,
+  { environment, version }: RulesetVersion,
+): Promise<PublishedRuleset> {
+  const { rows } = await client.query<{ body: string }>(RULESET, [environment, version]);
+  const [row] = rows;
+  if (!row) throw new Error(`ruleset ${version} of ${environment} is gone`);
+  return { environment, version, body: row.body };
 }

@@ -12,10 +12,14 @@ export interface KnownKey {
   readonly hash: string;
 }
 
-/** A published ruleset as it is stored. */
-export interface PublishedRuleset {
+/** Names one published ruleset. */
+export interface RulesetVersion {
   readonly environment: string;
   readonly version: number;
+}
+
+/** A published ruleset as it is stored. */
+export interface PublishedRuleset extends RulesetVersion {
   readonly body: string;
 }
 

@@ -2,16 +2,24 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { log, wordsOf } from '../../log.js';
-import type { PublishedRuleset } from '../snapshot.js';
+import type { PublishedRuleset, RulesetVersion } from '../snapshot.js';
 import { SnapshotDisk } from '../snapshot-disk.js';
 import { type Keepsake, type ReadRuleset, RulesetBook } from './ruleset-book.js';
+import { RulesetSource } from './ruleset-source.js';
 
 /** The book, as the main thread sees it. */
 export interface Loader {
-  read(published: PublishedRuleset, base: number): Promise<ReadRuleset>;
+  /** Fetches a ruleset and tells what has changed since the version `base`. */
+  read(wanted: RulesetVersion, base: number): Promise<ReadRuleset>;
   note(published: PublishedRuleset): void;
   keep(keepsake: Keepsake): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Where rulesets come from, and where they are kept. */
+export interface LoaderPlaces {
+  readonly dataDir: string;
+  readonly databaseUrl: string;
 }
 
 /** What is said to the thread. */
@@ -19,7 +27,7 @@ export type Order =
   | {
       readonly kind: 'read';
       readonly id: number;
-      readonly published: PublishedRuleset;
+      readonly wanted: RulesetVersion;
       readonly base: number;
     }
   | { readonly kind: 'note'; readonly id: number; readonly published: PublishedRuleset }
@@ -33,19 +41,21 @@ export type Reply =
 const SCRIPT = path.join(__dirname, 'loader.thread.js');
 
 /** In a thread of its own; in this one where the program is not built, as under tests. */
-export function openLoader(dataDir: string): Loader {
-  return existsSync(SCRIPT) ? new ThreadLoader(dataDir) : new InlineLoader(dataDir);
+export function openLoader(places: LoaderPlaces): Loader {
+  return existsSync(SCRIPT) ? new ThreadLoader(places) : new InlineLoader(places);
 }
 
 export class InlineLoader implements Loader {
   private readonly book: RulesetBook;
+  private readonly source: RulesetSource;
 
-  constructor(dataDir: string) {
+  constructor({ dataDir, databaseUrl }: LoaderPlaces) {
     this.book = new RulesetBook(new SnapshotDisk(dataDir));
+    this.source = new RulesetSource(databaseUrl);
   }
 
-  async read(published: PublishedRuleset, base: number): Promise<ReadRuleset> {
-    return this.book.read(published, base);
+  async read(wanted: RulesetVersion, base: number): Promise<ReadRuleset> {
+    return this.book.read(await this.source.fetch(wanted), base);
   }
 
   note(published: PublishedRuleset): void {
@@ -56,8 +66,8 @@ export class InlineLoader implements Loader {
     return this.book.keep(keepsake);
   }
 
-  async close(): Promise<void> {
-    // Nothing to end.
+  close(): Promise<void> {
+    return this.source.close();
   }
 }
 
@@ -70,16 +80,16 @@ class ThreadLoader implements Loader {
   private next = 0;
   private ended: Error | null = null;
 
-  constructor(dataDir: string) {
-    this.worker = new Worker(SCRIPT, { workerData: { dataDir } });
+  constructor(places: LoaderPlaces) {
+    this.worker = new Worker(SCRIPT, { workerData: places });
     this.worker.unref();
     this.worker.on('message', (reply: Reply) => this.settle(reply));
     this.worker.on('error', (error) => this.end(error));
     this.worker.on('exit', () => this.end(new Error('the thread that reads rulesets has ended')));
   }
 
-  read(published: PublishedRuleset, base: number): Promise<ReadRuleset> {
-    return this.ask<ReadRuleset>((id) => ({ kind: 'read', id, published, base }));
+  read(wanted: RulesetVersion, base: number): Promise<ReadRuleset> {
+    return this.ask<ReadRuleset>((id) => ({ kind: 'read', id, wanted, base }));
   }
 
   note(published: PublishedRuleset): void {
