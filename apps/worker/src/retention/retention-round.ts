@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '@app/database';
 import { Clock } from '@app/kernel';
-import { EventRetention } from '@app/metrics';
+import { EventRetention, type RetentionRun } from '@app/metrics';
 import { WorkerConfig } from '../config.js';
 import type { RoundOutcome } from '../loop/round.js';
 
-/** Days end once a day; looking for one this often is cheap, and a run that had to wait is soon repeated. */
+/** Days end once a day; looking for one this often is cheap. */
 const REST_MS = 60_000;
 
 /** Drops days of events that are no longer kept, beside everything else a worker does. */
 @Injectable()
 export class RetentionRound {
   private next: Date | null = null;
+  private heldBackBy: string | null = null;
 
   constructor(
     private readonly clock: Clock,
@@ -30,14 +31,18 @@ export class RetentionRound {
     const run = await this.retention.run(now, this.config.CONTENDER_EVENT_RETENTION_DAYS);
     // Virtual time may stand still: what had to wait for something is tried again.
     this.next = run && new Date(now.getTime() + REST_MS);
-    if (run && (run.droppedDays.length > 0 || run.frozen.length > 0)) {
-      const { droppedDays, droppedKeys, frozen, heldBackBy } = run;
-      console.error(
-        `worker: dropped ${droppedDays.length} days of events (${droppedKeys} keys)` +
-          (frozen.length > 0 ? `; statistics of ${frozen.join(', ')} stand as they are` : '') +
-          (heldBackBy === null ? '' : `; older days are kept for ${heldBackBy}`),
-      );
-    }
+    if (run) this.tell(run);
     return 'idle';
+  }
+
+  private tell({ droppedDays, droppedKeys, frozen, heldBackBy }: RetentionRun): void {
+    if (droppedDays.length > 0) {
+      const days = `${droppedDays[0]} to ${droppedDays.at(-1)}`;
+      console.error(`worker: dropped ${droppedDays.length} days of events, ${days}, and ${droppedKeys} keys`);
+    }
+    for (const subject of frozen) console.error(`worker: the statistics of ${subject} stand as they are now`);
+    if (heldBackBy !== null && heldBackBy !== this.heldBackBy)
+      console.error(`worker: days old enough to be dropped are kept for ${heldBackBy}`);
+    this.heldBackBy = heldBackBy;
   }
 }
