@@ -117,7 +117,7 @@ describe('a look', () => {
         const [there, back] = [look(one), look({ ...one, old: one.new, new: one.old })].map(comparisonOf);
         there!.metrics.forEach((a, i) => {
           const b = back!.metrics[i]!;
-          near(a.difference, b.difference === null ? null : -b.difference, 1e-12, 1e-12);
+          near(a.difference, b.difference === null ? null : -b.difference, 1e-12, 1);
           near(a.se, b.se, 1e-12);
           if (!hasError(a)) return;
           near(lnOf(a.sequential.p), lnOf(b.sequential.p), 1e-9, 1);
