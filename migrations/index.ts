@@ -12,6 +12,7 @@ import { ExperimentDesign1764000000011 } from './1764000000011-experiment-design
 import { Webhooks1764000000012 } from './1764000000012-webhooks.js';
 import { RefusedEvents1764000000013 } from './1764000000013-refused-events.js';
 import { EvaluationCounts1764000000014 } from './1764000000014-evaluation-counts.js';
+import { ExactSums1764000000018 } from './1764000000018-exact-sums.js';
 import { DataLifecycle1764000000031 } from './1764000000031-data-lifecycle.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
@@ -30,5 +31,6 @@ export const migrations = [
   Webhooks1764000000012,
   RefusedEvents1764000000013,
   EvaluationCounts1764000000014,
+  ExactSums1764000000018,
   DataLifecycle1764000000031,
 ];

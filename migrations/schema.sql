@@ -274,17 +274,17 @@ CREATE TABLE experiments (
 );
 CREATE INDEX experiments_task_environment_idx ON public.experiments USING btree (environment, task, state);
 
-CREATE TABLE exposure_statistics (
+CREATE TABLE exposure_sums (
   subject_id uuid NOT NULL,
-  bucket smallint NOT NULL,
+  dimension text NOT NULL,
+  value text NOT NULL,
+  shard smallint NOT NULL,
   epoch integer NOT NULL,
   variant text NOT NULL,
   units bigint NOT NULL,
   crossing_units bigint NOT NULL,
   carried_units bigint NOT NULL,
-  first_at timestamp with time zone NOT NULL,
-  last_at timestamp with time zone NOT NULL,
-  CONSTRAINT exposure_statistics_pkey PRIMARY KEY (subject_id, bucket, epoch, variant)
+  CONSTRAINT exposure_sums_pkey PRIMARY KEY (subject_id, dimension, value, epoch, variant, shard)
 );
 
 CREATE TABLE holdout_tasks (
@@ -366,33 +366,32 @@ CREATE TABLE looks (
 CREATE INDEX looks_subject_at_idx ON public.looks USING btree (subject_id, at);
 CREATE TRIGGER looks_append_only BEFORE DELETE OR UPDATE ON public.looks FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
-CREATE TABLE metric_statistics (
+CREATE TABLE metric_sums (
   subject_id uuid NOT NULL,
-  bucket smallint NOT NULL,
+  dimension text NOT NULL,
+  value text NOT NULL,
+  metric_id uuid NOT NULL,
+  shard smallint NOT NULL,
   epoch integer NOT NULL,
   variant text NOT NULL,
-  metric_id uuid NOT NULL,
   n bigint NOT NULL,
-  mean double precision NOT NULL,
-  m2 double precision NOT NULL,
-  denominator_mean double precision,
-  denominator_m2 double precision,
-  denominator_comoment double precision,
-  covariate_n bigint NOT NULL DEFAULT 0,
-  covariate_mean double precision,
-  covariate_m2 double precision,
-  covariate_comoment double precision,
-  open_units bigint NOT NULL,
-  next_close_at timestamp with time zone,
-  events bigint NOT NULL,
+  cn bigint NOT NULL DEFAULT 0,
+  y numeric NOT NULL DEFAULT 0,
+  yy numeric NOT NULL DEFAULT 0,
+  d numeric NOT NULL DEFAULT 0,
+  dd numeric NOT NULL DEFAULT 0,
+  yd numeric NOT NULL DEFAULT 0,
+  cx numeric NOT NULL DEFAULT 0,
+  cxx numeric NOT NULL DEFAULT 0,
+  cxy numeric NOT NULL DEFAULT 0,
+  cy numeric NOT NULL DEFAULT 0,
+  cd numeric NOT NULL DEFAULT 0,
+  cxd numeric NOT NULL DEFAULT 0,
+  open_units bigint NOT NULL DEFAULT 0,
+  events bigint NOT NULL DEFAULT 0,
   last_at timestamp with time zone,
-  mean_rest double precision NOT NULL DEFAULT 0,
-  covariate_value_gap double precision,
-  covariate_denominator_gap double precision,
-  covariate_denominator_comoment double precision,
-  CONSTRAINT metric_statistics_pkey PRIMARY KEY (subject_id, metric_id, bucket, epoch, variant)
+  CONSTRAINT metric_sums_pkey PRIMARY KEY (subject_id, dimension, value, metric_id, epoch, variant, shard)
 );
-CREATE INDEX metric_statistics_next_close_idx ON public.metric_statistics USING btree (next_close_at) WHERE (next_close_at IS NOT NULL);
 
 CREATE TABLE metrics (
   id uuid NOT NULL,
@@ -465,6 +464,35 @@ CREATE TABLE pending_units (
   unit text NOT NULL,
   inference_id text,
   CONSTRAINT pending_units_pkey PRIMARY KEY (shard, seq)
+);
+
+CREATE TABLE quantile_sums (
+  subject_id uuid NOT NULL,
+  dimension text NOT NULL,
+  value text NOT NULL,
+  metric_id uuid NOT NULL,
+  shard smallint NOT NULL,
+  epoch integer NOT NULL,
+  variant text NOT NULL,
+  bin smallint NOT NULL,
+  events bigint NOT NULL,
+  by_unit_events bigint NOT NULL,
+  square_growth bigint NOT NULL,
+  CONSTRAINT quantile_sums_pkey PRIMARY KEY (subject_id, dimension, value, metric_id, epoch, variant, bin, shard)
+);
+
+CREATE TABLE quantile_totals (
+  subject_id uuid NOT NULL,
+  dimension text NOT NULL,
+  value text NOT NULL,
+  metric_id uuid NOT NULL,
+  epoch integer NOT NULL,
+  variant text NOT NULL,
+  bin smallint NOT NULL,
+  events bigint NOT NULL,
+  by_unit_events bigint NOT NULL,
+  square_growth bigint NOT NULL,
+  CONSTRAINT quantile_totals_pkey PRIMARY KEY (subject_id, dimension, value, metric_id, epoch, variant, bin)
 );
 
 CREATE TABLE refused_events (
@@ -594,6 +622,13 @@ CREATE TABLE segments (
   CONSTRAINT segments_revision_check CHECK ((revision > 0))
 );
 
+CREATE TABLE statistics_clocks (
+  subject_id uuid NOT NULL,
+  shard smallint NOT NULL,
+  as_of timestamp with time zone NOT NULL,
+  CONSTRAINT statistics_clocks_pkey PRIMARY KEY (subject_id, shard)
+);
+
 CREATE TABLE subject_metrics (
   subject_id uuid NOT NULL,
   metric_id uuid NOT NULL,
@@ -670,6 +705,7 @@ CREATE TABLE unit_exposures (
   CONSTRAINT unit_exposures_subject_fkey FOREIGN KEY (subject_id) REFERENCES subjects(id)
 );
 CREATE INDEX unit_exposures_bucket_idx ON public.unit_exposures USING btree (subject_id, bucket);
+CREATE INDEX unit_exposures_first_idx ON public.unit_exposures USING btree (subject_id, first_at);
 
 CREATE TABLE unit_metrics (
   subject_id uuid NOT NULL,
@@ -682,6 +718,8 @@ CREATE TABLE unit_metrics (
   last_at timestamp with time zone NOT NULL,
   evaluators text[],
   served_models text[],
+  bins smallint[],
+  bin_events integer[],
   CONSTRAINT unit_metrics_pkey PRIMARY KEY (unit, subject_id, metric_id),
   CONSTRAINT unit_metrics_subject_fkey FOREIGN KEY (subject_id) REFERENCES subjects(id)
 );
@@ -734,3 +772,77 @@ CREATE TABLE webhooks (
   CONSTRAINT webhooks_key_key UNIQUE (key),
   CONSTRAINT webhooks_pkey PRIMARY KEY (id)
 );
+
+CREATE VIEW metric_statistics AS
+SELECT s.subject_id,
+    s.dimension,
+    s.value,
+    s.metric_id,
+    s.epoch,
+    s.variant,
+    s.n,
+    q.nearest AS mean,
+    ((q.mean - ((trunc(q.nearest))::numeric + (((q.nearest - trunc(q.nearest)))::text)::numeric)))::double precision AS mean_rest,
+    COALESCE((((((s.n)::numeric * s.yy) - (s.y * s.y)) / q.units))::double precision, (0)::double precision) AS m2,
+        CASE
+            WHEN s.ratio THEN ((s.d / q.units))::double precision
+            ELSE NULL::double precision
+        END AS denominator_mean,
+        CASE
+            WHEN s.ratio THEN (((((s.n)::numeric * s.dd) - (s.d * s.d)) / q.units))::double precision
+            ELSE NULL::double precision
+        END AS denominator_m2,
+        CASE
+            WHEN s.ratio THEN (((((s.n)::numeric * s.yd) - (s.y * s.d)) / q.units))::double precision
+            ELSE NULL::double precision
+        END AS denominator_comoment,
+    s.cn AS covariate_n,
+    ((s.cx / q.known))::double precision AS covariate_mean,
+    (((((s.cn)::numeric * s.cxx) - (s.cx * s.cx)) / q.known))::double precision AS covariate_m2,
+    (((((s.cn)::numeric * s.cxy) - (s.cx * s.cy)) / q.known))::double precision AS covariate_comoment,
+    (((s.cy / q.known) - (s.y / q.units)))::double precision AS covariate_value_gap,
+        CASE
+            WHEN s.ratio THEN (((s.cd / q.known) - (s.d / q.units)))::double precision
+            ELSE NULL::double precision
+        END AS covariate_denominator_gap,
+        CASE
+            WHEN s.ratio THEN (((((s.cn)::numeric * s.cxd) - (s.cx * s.cd)) / q.known))::double precision
+            ELSE NULL::double precision
+        END AS covariate_denominator_comoment,
+    s.open_units,
+    s.events,
+    s.last_at
+   FROM (( SELECT t.subject_id,
+            t.dimension,
+            t.value,
+            t.metric_id,
+            t.epoch,
+            t.variant,
+            (m.kind = 'ratio'::text) AS ratio,
+            (sum(t.n))::bigint AS n,
+            (sum(t.cn))::bigint AS cn,
+            trim_scale(sum(t.y)) AS y,
+            trim_scale(sum(t.yy)) AS yy,
+            trim_scale(sum(t.d)) AS d,
+            trim_scale(sum(t.dd)) AS dd,
+            trim_scale(sum(t.yd)) AS yd,
+            trim_scale(sum(t.cx)) AS cx,
+            trim_scale(sum(t.cxx)) AS cxx,
+            trim_scale(sum(t.cxy)) AS cxy,
+            trim_scale(sum(t.cy)) AS cy,
+            trim_scale(sum(t.cd)) AS cd,
+            trim_scale(sum(t.cxd)) AS cxd,
+            (sum(t.open_units))::bigint AS open_units,
+            (sum(t.events))::bigint AS events,
+            max(t.last_at) AS last_at
+           FROM (metric_sums t
+             JOIN metrics m ON ((m.id = t.metric_id)))
+          GROUP BY t.subject_id, t.dimension, t.value, t.metric_id, t.epoch, t.variant, m.kind
+         HAVING ((sum(t.n) > (0)::numeric) OR (sum(t.open_units) > (0)::numeric))) s
+     CROSS JOIN LATERAL ( SELECT m.units,
+            m.known,
+            m.mean,
+            (m.mean)::double precision AS nearest
+           FROM ( SELECT NULLIF(((s.n)::numeric * 1.000000000000000000000000), (0)::numeric) AS units,
+                    NULLIF(((s.cn)::numeric * 1.000000000000000000000000), (0)::numeric) AS known,
+                    COALESCE((s.y / NULLIF(((s.n)::numeric * 1.000000000000000000000000), (0)::numeric)), (0)::numeric) AS mean) m) q);

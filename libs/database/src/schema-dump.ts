@@ -27,6 +27,11 @@ const TRIGGERS = `
   SELECT pg_get_triggerdef(oid) AS definition FROM pg_trigger
   WHERE tgrelid = $1::regclass AND NOT tgisinternal ORDER BY tgname`;
 
+const VIEWS = `
+  SELECT c.relname AS name, pg_get_viewdef(c.oid) AS definition
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = 'public' AND c.relkind = 'v' ORDER BY c.relname`;
+
 const FUNCTIONS = `
   SELECT pg_get_functiondef(p.oid) AS definition
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' ORDER BY p.proname`;
@@ -50,6 +55,9 @@ export async function dumpSchema(source: DataSource): Promise<string> {
   }
   for (const table of await source.query<Array<{ name: string; partition_key: string | null }>>(TABLES)) {
     parts.push(await dumpTable(source, table.name, table.partition_key));
+  }
+  for (const { name, definition } of await source.query<Array<{ name: string; definition: string }>>(VIEWS)) {
+    parts.push(`CREATE VIEW ${name} AS\n${definition.trim()}`);
   }
   return `${parts.join('\n\n')}\n`;
 }
