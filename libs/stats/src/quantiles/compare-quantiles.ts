@@ -68,7 +68,22 @@ export function compareQuantiles(
 
 /** n times the variance of the quantile; null where it is undefined. */
 function unitVariance(arm: QuantileArm, nu: number): number | null {
-  const { n, nStar, quantileLower, quantileUpper, clustered } = arm;
+  const { n, clustered } = arm;
+  const iid = quantileUnitVariance(arm, nu);
+  if (iid === null) return null;
+  const between = clustered ? clusteredIndicatorVariance(clustered) : null;
+  if (clustered && !between) return null;
+  const variance = between === null ? iid : (iid * between) / ((nu * (1 - nu)) / n);
+  return n < 100 ? inRange(variance, 'variance') : Math.max(inRange(variance, 'variance'), SMALLEST_VARIANCE);
+}
+
+/**
+ * n times the variance of a quantile of independent events, read off its order-statistic interval.
+ *
+ * @returns null where it is undefined: too few events beyond the quantile, or both bounds equal
+ */
+export function quantileUnitVariance(arm: QuantileArm, nu: number): number | null {
+  const { n, nStar, quantileLower, quantileUpper } = arm;
   requireNotNegative(n, 'n');
   requireNotNegative(nStar, 'nStar');
   requireFinite(arm.quantileHat, 'quantileHat');
@@ -76,9 +91,5 @@ function unitVariance(arm: QuantileArm, nu: number): number | null {
   const odds = nu / (1 - nu);
   if (n <= Z95 * Z95 * Math.max(odds, 1 / odds) || quantileUpper === quantileLower) return null;
   const sd = (quantileUpper - quantileLower) / (2 * Z95);
-  const iid = (nStar / n) * (n - 1) * sd * sd;
-  const between = clustered ? clusteredIndicatorVariance(clustered) : null;
-  if (clustered && !between) return null;
-  const variance = between === null ? iid : (iid * between) / ((nu * (1 - nu)) / n);
-  return n < 100 ? inRange(variance, 'variance') : Math.max(inRange(variance, 'variance'), SMALLEST_VARIANCE);
+  return (nStar / n) * (n - 1) * sd * sd;
 }

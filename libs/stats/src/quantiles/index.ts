@@ -1,3 +1,4 @@
+export * from './binned-quantile.js';
 export * from './clustered-indicator.js';
 export * from './compare-quantiles.js';
 export {

@@ -20,7 +20,7 @@ import type {
 import { waitingFor } from './waiting.js';
 
 /** Version of the estimators; part of every stored look. Changes whenever a figure could change. */
-export const ESTIMATOR_VERSION = '1.7.0';
+export const ESTIMATOR_VERSION = '1.8.0';
 
 /**
  * The verdict engine: from the sufficient statistics of one look and an immutable plan to integrity, estimates,

@@ -48,6 +48,10 @@ function armValue(kind: MetricKind, m: ArmMoments): ArmValue | null {
     const ratio = ratioEstimate(m);
     return ratio === null ? null : { value: ratio.ratio, rest: 0, variance: ratio.variance / m.n };
   }
+  if (kind === 'quantile') {
+    const { value = 0, variance = null } = m.quantile ?? {};
+    return variance === null ? null : { value, rest: 0, variance };
+  }
   return { value: m.mean, rest: m.meanRest ?? 0, variance: m.m2 / (m.n - 1) / m.n };
 }
 
@@ -76,7 +80,7 @@ export interface PooledArms {
  * Combines epochs with weights n_c n_t / (n_c + n_t), the same for both arms, so that changing traffic shares never
  * turn a trend over time into an effect. Inverse variances would give a stratum without errors infinite weight.
  *
- * An epoch in which an arm has fewer than two units, or an undefined ratio, says nothing about the difference and is
+ * An epoch in which an arm has fewer than two units, or an undefined ratio or quantile, says nothing about the difference and is
  * left out. Adjustments by a covariate are used where every epoch has them and together they narrow the error.
  *
  * @param known the moments of each list merged; found out when absent
@@ -88,7 +92,6 @@ export function contrastOf(
   treatment: readonly EpochMoments[],
   known?: PooledArms,
 ): ContrastResult {
-  if (kind === 'quantile') return insufficient('a quantile needs more than moments');
   const strata: Stratum[] = [];
   let covered = true;
   for (const t of treatment) {
@@ -100,7 +103,13 @@ export function contrastOf(
     strata.push({ weight: nc * (nt / (nc + nt)), control: c, treatment: t, c: cv, t: tv });
     covered &&= c.adjustment !== undefined && t.adjustment !== undefined;
   }
-  if (strata.length === 0) return insufficient('fewer than two units with a value in an arm');
+  if (strata.length === 0) {
+    return insufficient(
+      kind === 'quantile'
+        ? 'too few events beyond the quantile, or fewer than two units, in an arm'
+        : 'fewer than two units with a value in an arm',
+    );
+  }
   const all = strata.length === control.length && strata.length === treatment.length;
   const pooled = all && known ? known : poolOf(strata);
   const plain = combine(strata, pooled, false);

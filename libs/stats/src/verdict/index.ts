@@ -9,4 +9,5 @@ export * from './integrity-report.js';
 export * from './n-star.js';
 export { absoluteAmount } from './orientation.js';
 export * from './sequential-interval.js';
+export { armSummary } from './summaries.js';
 export * from './types.js';

@@ -1,7 +1,7 @@
 import { EMPTY_ARM_MOMENTS, mergeSound, requireArmMoments } from '../accumulators/arm-moments.js';
 import { covariateAdjustment, type CovariateAdjustment } from '../cuped/covariate-adjustment.js';
 import { contrastOf, type ContrastResult, type EpochMoments } from './contrast.js';
-import type { Arm, ArmMoments, LookInput, MetricEvidence } from './types.js';
+import type { Arm, ArmMoments, LookInput, MetricEvidence, QuantileEvidence } from './types.js';
 
 /** Evidence of one metric on one arm. */
 export interface PreparedArm {
@@ -42,14 +42,15 @@ export function prepareLook(input: LookInput, control: Arm): PreparedLook {
 }
 
 function prepareEvidence(
-  { metric, epochs, openUnits }: MetricEvidence,
+  { metric, epochs, quantiles, openUnits }: MetricEvidence,
   arms: readonly Arm[],
   control: Arm,
 ): PreparedEvidence {
   for (const epoch of epochs) for (const arm of Object.values(epoch.arms)) requireArmMoments(arm);
-  const adjustment = covariateAdjustment(metric.kind, epochs);
+  // What a covariate explains of unit means says nothing of a quantile of events.
+  const adjustment = metric.kind === 'quantile' ? null : covariateAdjustment(metric.kind, epochs);
   const prepared = new Map<string, PreparedArm>();
-  for (const { key } of arms) prepared.set(key, prepareArm(key, epochs, adjustment));
+  for (const { key } of arms) prepared.set(key, prepareArm(key, epochs, adjustment, quantiles?.[key]));
   const contrasts = new Map<string, ContrastResult>();
   const c = prepared.get(control.key)!;
   for (const { key } of arms) {
@@ -65,6 +66,7 @@ function prepareArm(
   key: string,
   epochs: MetricEvidence['epochs'],
   adjustment: CovariateAdjustment | null,
+  quantile: QuantileEvidence | undefined,
 ): PreparedArm {
   const found: EpochMoments[] = [];
   let pooled = EMPTY_ARM_MOMENTS;
@@ -74,5 +76,5 @@ function prepareArm(
     found.push({ number, moments, adjustment: adjustment?.epochs[number]?.[key] });
     pooled = mergeSound(pooled, moments);
   }
-  return { epochs: found, pooled };
+  return { epochs: found, pooled: quantile ? { ...pooled, quantile } : pooled };
 }

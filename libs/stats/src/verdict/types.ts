@@ -44,6 +44,23 @@ export interface ArmMoments {
   readonly meanRest?: number;
   readonly denominator?: PairedMoments;
   readonly covariate?: CovariateMoments;
+  /** Of a quantile metric: where it lies among the arm's events. Merging moments leaves it behind. */
+  readonly quantile?: QuantileEvidence;
+}
+
+/** A quantile of an arm's events, with units as clusters. */
+export interface QuantileEvidence {
+  /** In (0, 1). */
+  readonly level: number;
+  readonly events: number;
+  readonly value: number;
+  /** 95 % order-statistic interval of independent events. */
+  readonly lower: number;
+  readonly upper: number;
+  /** Of the value, units taken as clusters; null where undefined. */
+  readonly variance: number | null;
+  /** By how much the units inflate it; null where undefined. */
+  readonly designEffect: number | null;
 }
 
 /** Mean and M2 of a second variable, and its co-moment with the first. */
@@ -89,6 +106,8 @@ export interface MetricEvidence {
     readonly number: number;
     readonly arms: Readonly<Record<string, ArmMoments>>;
   }>;
+  /** Of a quantile: where it lies in each arm, epochs together. */
+  readonly quantiles?: Readonly<Record<string, QuantileEvidence>>;
   /** Units exposed but not yet closed, per arm. */
   readonly openUnits: Readonly<Record<string, number>>;
 }
@@ -191,12 +210,20 @@ export type Undefined = { readonly kind: 'insufficient'; readonly reason: string
 /** One arm's own summary of one metric over all epochs pooled: what a person would compute from the raw rows. */
 export interface ArmSummary {
   readonly n: number;
-  /** Mean of unit values; null for a ratio or when n = 0. */
+  /** Mean of unit values; null for a ratio, a quantile or when n = 0. */
   readonly mean: number | null;
-  /** Sample standard deviation (n − 1); null when n < 2. */
+  /** Sample standard deviation (n − 1); null for a quantile or when n < 2. */
   readonly sd: number | null;
   /** A ratio's value Σ numerator / Σ denominator, and its delta-method standard error. */
   readonly ratio?: { readonly value: number | null; readonly se: number | null };
+  /** A quantile of all events; its standard error takes units as clusters. Null without events. */
+  readonly quantile?: {
+    readonly level: number;
+    readonly value: number;
+    readonly se: number | null;
+    readonly events: number;
+    readonly designEffect: number | null;
+  } | null;
   readonly openUnits: number;
   /** Units with a value / exposed units of the arm. */
   readonly coverage: number | null;
