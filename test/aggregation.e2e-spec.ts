@@ -32,6 +32,8 @@ describe('aggregation', () => {
         { key: 'solved', kind: 'proportion' },
         { key: 'clicks', kind: 'count' },
         { key: 'cost', kind: 'ratio', numerator: 'usd', denominator: 'clicks' },
+        { key: 'prompt', source: 'quality', lengthS: 6 * 3600 },
+        { key: 'tail', kind: 'quantile', source: 'quality' },
       ],
       openedAt: OPENED,
     });
@@ -156,16 +158,16 @@ describe('aggregation', () => {
 
   it('stands as it was when a worker is cut off in the middle, and goes on from there', async () => {
     await world.append(traffic());
-    // The worker stops at the first bucket it marks dirty, with its unit rows written, and is cut off there.
+    // The worker stops where it adds to the statistics, with its unit rows written, and is cut off there.
     const blocker = await world.pool.connect();
     await blocker.query('BEGIN');
-    await blocker.query('LOCK TABLE dirty_buckets IN SHARE MODE');
+    await blocker.query('LOCK TABLE exposure_sums IN SHARE MODE');
     const round = other.aggregator.round(NOW).then(
       () => 'finished',
       () => 'cut off',
     );
     const cut = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%dirty_buckets%'`;
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INTO exposure_sums%'`;
     while ((await world.pool.query(cut)).rows.length === 0);
     expect(await round).toBe('cut off');
     await blocker.query('ROLLBACK');

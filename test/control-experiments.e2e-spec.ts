@@ -280,8 +280,8 @@ describe('experiments over HTTP', () => {
     await create('history');
     await post(`${path('history')}/start`).expect(200);
     await control.sql.query(
-      `INSERT INTO metric_statistics (subject_id, bucket, epoch, variant, metric_id, n, mean, m2, open_units, events)
-       SELECT x.id, b, 1, 'small', m.metric_id, 500, 0.7, 20, 0, 500
+      `INSERT INTO metric_sums (subject_id, dimension, value, shard, epoch, variant, metric_id, n, y, yy, events)
+       SELECT x.id, '', '', b, 1, 'small', m.metric_id, 500, 350, 265, 500
        FROM experiments x JOIN experiment_metrics m ON m.experiment_id = x.id AND m.metric = 'quality',
             generate_series(0, 1) AS b WHERE x.key = 'history'`,
     );

@@ -35,14 +35,15 @@ describe('corrections', () => {
   });
   const counted = async (): Promise<Record<string, number>> => {
     const { rows } = await pool.query<{ variant: string; n: number }>(
-      `SELECT variant, sum(units)::int AS n FROM exposure_statistics WHERE subject_id = $1 GROUP BY 1`,
+      `SELECT variant, sum(units)::int AS n FROM exposure_sums WHERE subject_id = $1 AND dimension = ''
+       GROUP BY 1 HAVING sum(units) > 0`,
       [subject],
     );
     return Object.fromEntries(rows.map(({ variant, n }) => [variant, n]));
   };
   const mean = async (): Promise<number> => {
     const { rows } = await pool.query<{ mean: number }>(
-      `SELECT sum(n * mean)::float8 / sum(n)::float8 AS mean FROM metric_statistics WHERE subject_id = $1`,
+      `SELECT sum(n * mean)::float8 / sum(n)::float8 AS mean FROM metric_statistics WHERE subject_id = $1 AND dimension = ''`,
       [subject],
     );
     return rows[0]!.mean;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { type Experiment, ExperimentReader, type FixedAtStart } from '@app/experiments';
 import { canonicalJson, Clock, uuidv7 } from '@app/kernel';
-import { EvidenceStore } from '@app/metrics';
+import { AnalyticsStore, type DailySeries } from '@app/metrics';
 import { analyseLook, type LookResult } from '@app/stats';
 import { AnalysisError } from './domain/analysis.errors.js';
 import { exploratoryInput, lookInput, NO_MEMORY } from './domain/look-inputs.js';
@@ -24,7 +24,7 @@ export class LookService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly experiments: ExperimentReader,
-    private readonly evidence: EvidenceStore,
+    private readonly evidence: AnalyticsStore,
     private readonly looks: LookStore,
   ) {}
 
@@ -57,7 +57,7 @@ export class LookService {
   }
 
   /**
-   * The same figures within each value of a declared dimension, computed on the spot and stored nowhere.
+   * The same figures within each value of a declared dimension, stored nowhere.
    *
    * @throws AnalysisError `DIMENSION_UNKNOWN` it was not declared before the experiment started; `LOOK_NOT_POSSIBLE`
    */
@@ -76,6 +76,16 @@ export class LookService {
       units: evidence.crossing.exposed - evidence.crossing.units - evidence.carriedUnits,
       result: analyseLook(exploratoryInput(fixed, evidence)),
     }));
+  }
+
+  /**
+   * Units by the day of their first exposure, with what each day's units have come to by now. For plots: days are no looks.
+   *
+   * @throws AnalysisError `LOOK_NOT_POSSIBLE`
+   */
+  async daily(experimentId: string): Promise<DailySeries> {
+    await this.started(experimentId);
+    return this.evidence.daily(experimentId);
   }
 
   private async started(experimentId: string): Promise<{ experiment: Experiment; fixed: FixedAtStart }> {

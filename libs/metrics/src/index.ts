@@ -1,15 +1,15 @@
 export * from './domain/correction.errors.js';
+export * from './domain/daily-series.js';
 export * from './domain/subject-evidence.js';
 export * from './ports/aggregator.js';
-export * from './ports/evidence-store.js';
+export * from './ports/analytics-store.js';
 export * from './ports/event-retention.js';
 export * from './ports/unit-eraser.js';
 export * from './correction.service.js';
 export * from './corrections.module.js';
 export * from './retention.module.js';
 export * from './metrics.module.js';
-export { SqlAggregator } from './persistence/sql-aggregator.js';
+export { PostgresAnalyticsStore } from './persistence/postgres-analytics-store.js';
 export { SqlEventRetention } from './persistence/sql-event-retention.js';
-export { SqlEvidenceStore } from './persistence/sql-evidence-store.js';
 export { SqlUnitEraser } from './persistence/sql-unit-eraser.js';
 export { MeasuredWorld, type WorldMetric, type WorldSubject } from './persistence/testing/measured-world.js';

@@ -1,15 +1,14 @@
 import { Module } from '@nestjs/common';
-import { SqlAggregator } from './persistence/sql-aggregator.js';
-import { SqlEvidenceStore } from './persistence/sql-evidence-store.js';
+import { PostgresAnalyticsStore } from './persistence/postgres-analytics-store.js';
 import { Aggregator } from './ports/aggregator.js';
-import { EvidenceStore } from './ports/evidence-store.js';
+import { AnalyticsStore } from './ports/analytics-store.js';
 
-/** From events to statistics, and what looks and rollouts read of them. */
+/** From events to statistics, and what looks and rollouts read of them. Another engine is bound here and nowhere else. */
 @Module({
   providers: [
-    { provide: Aggregator, useClass: SqlAggregator },
-    { provide: EvidenceStore, useClass: SqlEvidenceStore },
+    { provide: AnalyticsStore, useClass: PostgresAnalyticsStore },
+    { provide: Aggregator, useExisting: AnalyticsStore },
   ],
-  exports: [Aggregator, EvidenceStore],
+  exports: [Aggregator, AnalyticsStore],
 })
 export class MetricsModule {}

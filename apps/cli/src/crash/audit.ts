@@ -46,7 +46,7 @@ async function auditEvents({ pool }: MeasuredWorld, ledger: Ledger): Promise<Fin
 async function auditStatistics({ pool }: MeasuredWorld, ledger: Ledger): Promise<Finding[]> {
   const { rows } = await pool.query<{ key: string; n: number; sum: number }>(
     `SELECT metrics.key, sum(n)::integer AS n, sum(n * mean) AS sum
-     FROM metric_statistics JOIN metrics ON metrics.id = metric_id GROUP BY metrics.key`,
+     FROM metric_statistics JOIN metrics ON metrics.id = metric_id WHERE dimension = '' GROUP BY metrics.key`,
   );
   const found: Finding[] = [];
   for (const [metric, { units, sum }] of Object.entries(ledger.totals)) {

@@ -48,6 +48,7 @@ function metricEvidence(pinned: PinnedMetric, measured: MeasuredMetric | undefin
   return {
     metric: planOf(pinned),
     epochs: measured?.epochs ?? [],
+    ...(measured?.quantiles && { quantiles: measured.quantiles }),
     openUnits: measured?.openUnits ?? {},
   };
 }

@@ -17,7 +17,7 @@ const BASELINE = `
   FROM metric_statistics s
   JOIN subjects j ON j.id = s.subject_id
   JOIN metrics m ON m.id = s.metric_id
-  WHERE j.task = $1 AND j.environment = $2 AND m.key = $3 AND s.n > 0`;
+  WHERE j.task = $1 AND j.environment = $2 AND m.key = $3 AND s.dimension = '' AND s.n > 0`;
 
 const HEARD = `
   SELECT DISTINCT metric FROM events

@@ -1,4 +1,4 @@
-import type { ArmMoments, EpochCounts, MetricKind } from '@app/stats';
+import type { ArmMoments, EpochCounts, MetricKind, QuantileEvidence } from '@app/stats';
 
 /** What was measured of one metric, in all epochs and arms, over units whose window has closed. */
 export interface MeasuredMetric {
@@ -10,6 +10,8 @@ export interface MeasuredMetric {
     readonly number: number;
     readonly arms: Readonly<Record<string, ArmMoments>>;
   }>;
+  /** Of a quantile: where it lies in each arm, epochs together. Arms without an estimate are left out. */
+  readonly quantiles?: Readonly<Record<string, QuantileEvidence>>;
   /** Units exposed whose window is still open, per arm; never in the moments. */
   readonly openUnits: Readonly<Record<string, number>>;
   /** Latest event that counted. */

@@ -19,6 +19,7 @@ const METRICS: readonly WorldMetric[] = [
   { key: 'prompt', source: 'quality', lengthS: 600 },
   { key: 'later', kind: 'count', source: 'clicks', delayS: 300, lengthS: 900 },
   { key: 'cost', kind: 'ratio', numerator: 'quality', denominator: 'clicks' },
+  { key: 'tail', kind: 'quantile', source: 'quality', lengthS: 1500 },
 ];
 
 const subject = (id: string, task: string): OracleSubject => ({
@@ -48,6 +49,12 @@ const exposure = fc.record<Partial<NewEvent>>({
   subjectId: fc.constantFrom(TONE, TONE, MENU),
   variant: fc.constantFrom('control', 'control', 'treatment'),
   epoch: maybe(fc.constantFrom(1, 2)),
+  attributes: maybe(
+    fc.record(
+      { tier: fc.constantFrom('free', 'pro'), before: fc.constantFrom(0.1, 0.3, 7) },
+      { requiredKeys: [] },
+    ),
+  ),
   inferenceId: maybe(fc.constantFrom('i1', 'i2')),
   assignmentId: maybe(fc.constantFrom('t1', 't2')),
 });
@@ -96,7 +103,10 @@ describe('aggregation, whatever the order of arrival', () => {
   async function start(): Promise<void> {
     await world.clear();
     for (const { id, task } of SUBJECTS) {
-      await world.openSubject({ id, key: task, task, metrics: METRICS, openedAt: new Date(START) });
+      await world.openSubject({
+        ...{ id, key: task, task, metrics: METRICS, openedAt: new Date(START) },
+        ...{ covariates: ['before'], dimensions: ['tier'] },
+      });
       await world.openEpoch(id, 2, new Date(START + 15 * MINUTE));
     }
     await world.pool.query('UPDATE subjects SET exposures_until = $1, outcomes_until = $2', [
@@ -124,12 +134,14 @@ describe('aggregation, whatever the order of arrival', () => {
       fc.asyncProperty(arrivals, async ({ order, list, batches }) => {
         await start();
         const size = Math.ceil(order.length / batches);
+        // Time passes while events come, so that windows close on units before and after they are measured.
         for (let from = 0; from < order.length; from += size) {
           await world.append(order.slice(from, from + size));
-          await world.drain(NOW);
+          await world.drain(new Date(NOW.getTime() - Math.max(0, order.length - from) * MINUTE));
         }
         await world.append(list);
         await world.drain(NOW);
+        expect(await world.partsAddUp()).toEqual([]);
         for (const one of SUBJECTS) {
           const expected = unitsByTheRules(one, list);
           expect(await unitRows(one.id)).toEqual(expected);

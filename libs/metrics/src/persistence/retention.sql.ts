@@ -9,18 +9,12 @@ export const FLOORS = `
 SELECT nullif(floor, '-infinity')::text AS floor, nullif(keys_floor, '-infinity')::text AS keys_floor
 FROM event_retention`;
 
-/**
- * Subjects that are still recomputed, and since when they need events. Statistics know the first exposure of each
- * bucket; where one is dirty its unit rows know better.
- */
+/** Subjects that are still recomputed, and since when they need events. */
 export const RETAINED_SUBJECTS = `
 SELECT s.id, s.kind, s.key, s.outcomes_until,
   least(
     s.opened_at,
-    (SELECT min(e.first_at) FROM exposure_statistics e WHERE e.subject_id = s.id),
-    (SELECT min(x.first_at) FROM dirty_buckets d
-     JOIN unit_exposures x ON x.subject_id = d.subject_id AND x.bucket = d.bucket
-     WHERE d.subject_id = s.id)) AS since
+    (SELECT x.first_at FROM unit_exposures x WHERE x.subject_id = s.id ORDER BY x.first_at LIMIT 1)) AS since
 FROM subjects s WHERE s.frozen_at IS NULL
 ORDER BY s.id`;
 

@@ -148,7 +148,7 @@ describe('SqlAggregator', () => {
       await opened();
       await count(exposure({ source: 'carried' }), exposure(of('bob')));
       const { rows } = await world.pool.query(
-        'SELECT sum(units)::int AS units, sum(carried_units)::int AS carried FROM exposure_statistics',
+        `SELECT sum(units)::int AS units, sum(carried_units)::int AS carried FROM exposure_sums WHERE dimension = ''`,
       );
       expect(rows).toEqual([{ units: 1, carried: 1 }]);
     });

@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import { unitBucket } from '@app/bucketing';
 import { Database } from '@app/database';
 import { isUnavailable, SHARDS, shardOf } from '@app/events';
@@ -6,15 +5,12 @@ import { CorrectionError } from '../domain/correction.errors.js';
 import { Aggregator } from '../ports/aggregator.js';
 import { type ClaimedUnit, claimedParameters } from './claimed-units.js';
 import { EventEraser } from './event-eraser.js';
+import { CLEAR_SHARDS, FLUSH, SET_CLOCKS } from './flush.sql.js';
+import { GATHER_CHANGES, GATHER_CLOSING, GATHER_SHARDS } from './gather.sql.js';
 import * as queue from './queue.sql.js';
-import {
-  CLEAR_EXPOSURE_STATISTICS,
-  CLEAR_METRIC_STATISTICS,
-  FILL_EXPOSURE_STATISTICS,
-  FILL_METRIC_STATISTICS,
-} from './statistics.sql.js';
 import { RECOMPUTE_UNIT_EXPOSURES } from './unit-exposures.sql.js';
 import { RECOMPUTE_UNIT_METRICS } from './unit-metrics.sql.js';
+import { EMPTY_WORKING_TABLES, WORKING_TABLES } from './working-tables.sql.js';
 
 /** Pending rows a transaction takes: enough to pay for its statements, few enough to keep it under a second. */
 const CLAIM_ROWS = 8_000;
@@ -26,10 +22,13 @@ const CLAIMS_PER_ROUND = 25;
 const QUEUE_ROWS = 20_000;
 
 /**
- * Sorting a shard's unit rows in memory, where the default spills to disk; and no JIT, which costs more than it saves
- * on statements over many partitions.
+ * Sorting a shard's unit rows in memory, where the default spills to disk; no JIT, which costs more than it saves on
+ * statements over many partitions; and no notice that a connection has its working tables already.
  */
-const SETTINGS = `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`;
+const SETTINGS = `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
+  set_config('client_min_messages', 'warning', true)`;
+
+const ALL_SHARDS: readonly number[] = Array.from({ length: SHARDS }, (_, shard) => shard);
 
 interface PendingRow {
   readonly environment: string;
@@ -37,12 +36,12 @@ interface PendingRow {
   readonly inference_id: string | null;
 }
 
-interface DirtyBucket {
+interface DirtyShard {
   readonly subject_id: string;
-  readonly bucket: number;
+  readonly shard: number;
 }
 
-@Injectable()
+/** Counting in Postgres. */
 export class SqlAggregator extends Aggregator {
   private readonly eraser: EventEraser;
 
@@ -53,8 +52,7 @@ export class SqlAggregator extends Aggregator {
 
   override async round(now: Date): Promise<boolean> {
     const changed = await this.database.query(queue.EXPAND_SUBJECTS, [SHARDS]);
-    const closed = await this.database.query(queue.MARK_CLOSED_WINDOWS, [now]);
-    let worked = changed.length > 0 || closed.length > 0;
+    let worked = changed.length > 0;
     const failures: unknown[] = [];
     for (const turn of await this.turns(queue.PENDING_SHARDS, queue.COUNT_PENDING, [CLAIM_ROWS])) {
       await this.apart(turn, failures, async (shards) => {
@@ -63,6 +61,12 @@ export class SqlAggregator extends Aggregator {
           if (rows > 0) worked = true;
           if (rows < CLAIM_ROWS) break;
         }
+      });
+    }
+    const [windows] = await this.database.query<{ closing: boolean }>(queue.ANY_CLOSING, [now]);
+    if (windows?.closing) {
+      await this.apart(ALL_SHARDS, failures, async (shards) => {
+        if (await this.close(shards, now)) worked = true;
       });
     }
     for (const turn of await this.turns(queue.DIRTY_SHARDS, queue.COUNT_DIRTY, [])) {
@@ -130,11 +134,11 @@ export class SqlAggregator extends Aggregator {
 
   override async countNow(environment: string, unit: string, now: Date): Promise<void> {
     const bucket = unitBucket(unit);
-    await this.database.query(SETTINGS);
+    await this.prepare();
     await this.database.query(queue.CLAIM_UNIT, [shardOf(unit), environment, unit]);
     await this.recomputeUnits([{ environment, unit, bucket }]);
-    const dirty = await this.database.query<DirtyBucket>(queue.CLAIM_DIRTY_BUCKET, [bucket]);
-    await this.refill(dirty, now);
+    const dirty = await this.database.query<DirtyShard>(queue.CLAIM_DIRTY_OF_BUCKET, [bucket, SHARDS]);
+    if (dirty.length > 0) await this.refill(dirty, now);
   }
 
   /** @returns pending rows taken; 0 when there were none or other workers have the shards */
@@ -152,9 +156,12 @@ export class SqlAggregator extends Aggregator {
     });
   }
 
+  /** Unit rows from events, and in the same transaction what follows from that for the statistics. */
   private async recomputeUnits(units: readonly ClaimedUnit[]): Promise<void> {
     await this.database.query(RECOMPUTE_UNIT_EXPOSURES, claimedParameters(units));
     await this.database.query(RECOMPUTE_UNIT_METRICS, claimedParameters(units));
+    await this.database.query(GATHER_CHANGES);
+    await this.flush();
   }
 
   /**
@@ -186,21 +193,54 @@ export class SqlAggregator extends Aggregator {
     }
   }
 
-  /** Refreshes the dirty buckets of shards from their unit rows; a full recount is the same with all buckets dirty. */
+  /** Counts units as closed whose window has closed since their shard's clock stood still. */
+  private close(wanted: readonly number[], now: Date): Promise<number> {
+    return this.withShards(wanted, async (shards) => {
+      const behind = await this.database.query<{ subject_id: string; shard: number; stood: string }>(
+        queue.CLOSING_SHARDS,
+        [now, shards],
+      );
+      if (behind.length === 0) return 0;
+      const [subjects, theirs] = [behind.map((row) => row.subject_id), behind.map((row) => row.shard)];
+      const closing = [subjects, theirs, behind.map(({ stood }) => stood), now];
+      await this.database.query(GATHER_CLOSING.before, closing);
+      await this.database.query(SET_CLOCKS, [subjects, theirs, now]);
+      await this.database.query(GATHER_CLOSING.after, closing);
+      await this.flush();
+      return behind.length;
+    });
+  }
+
+  /** Counts shards anew from their unit rows: what every addition and removal so far must have come to. */
   private refresh(wanted: readonly number[], now: Date): Promise<number> {
     return this.withShards(wanted, async (shards) => {
-      const dirty = await this.database.query<DirtyBucket>(queue.CLAIM_DIRTY, [shards, SHARDS]);
-      if (dirty.length > 0) await this.refill(dirty, now);
+      const dirty = await this.database.query<DirtyShard>(queue.CLAIM_DIRTY, [shards, SHARDS]);
+      if (dirty.length === 0) return 0;
+      await this.refill(dirty, now);
       return dirty.length;
     });
   }
 
-  private async refill(dirty: readonly DirtyBucket[], now: Date): Promise<void> {
-    const buckets = [dirty.map(({ subject_id }) => subject_id), dirty.map(({ bucket }) => bucket)];
-    await this.database.query(CLEAR_EXPOSURE_STATISTICS, buckets);
-    await this.database.query(CLEAR_METRIC_STATISTICS, buckets);
-    await this.database.query(FILL_EXPOSURE_STATISTICS, buckets);
-    await this.database.query(FILL_METRIC_STATISTICS, [...buckets, now]);
+  private async refill(dirty: readonly DirtyShard[], now: Date): Promise<void> {
+    const which = [dirty.map(({ subject_id }) => subject_id), dirty.map(({ shard }) => shard)];
+    for (const clear of CLEAR_SHARDS) await this.database.query(clear, which);
+    await this.database.query(SET_CLOCKS, [...which, now]);
+    // Whole shards are hashed or merged, whatever the planner thinks of tables that it has not seen grow.
+    await this.database.query('SET LOCAL enable_nestloop = off');
+    await this.database.query(GATHER_SHARDS, which);
+    await this.database.query('SET LOCAL enable_nestloop = on');
+    await this.flush();
+  }
+
+  /** Writes what was gathered, and leaves the working tables empty for whatever else the transaction counts. */
+  private async flush(): Promise<void> {
+    for (const statement of FLUSH) await this.database.query(statement);
+    await this.database.query(EMPTY_WORKING_TABLES);
+  }
+
+  private async prepare(): Promise<void> {
+    await this.database.query(SETTINGS);
+    for (const table of WORKING_TABLES) await this.database.query(table);
   }
 
   private withShards(
@@ -213,7 +253,7 @@ export class SqlAggregator extends Aggregator {
         wanted,
       ]);
       if (mine.length === 0) return 0;
-      await this.database.query(SETTINGS);
+      await this.prepare();
       return work(mine.map(({ shard }) => shard));
     });
   }

@@ -86,7 +86,7 @@ describe('an erasure', () => {
     await world.drain(NOW);
     expect(await state()).toEqual([
       { exposures: [], metrics: [] },
-      { exposures: [], metrics: [] },
+      { exposures: [], metrics: [], quantiles: [], totals: [] },
     ]);
   });
 
@@ -285,13 +285,13 @@ describe('an erasure', () => {
     const before = [await ids(), ...(await state())];
     const blocker = await world.pool.connect();
     await blocker.query('BEGIN');
-    await blocker.query('LOCK TABLE dirty_buckets IN SHARE MODE');
+    await blocker.query('LOCK TABLE exposure_sums IN SHARE MODE');
     const cut = erase('ada').then(
       () => 'done',
       () => 'cut off',
     );
     const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%dirty_buckets%'`;
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INTO exposure_sums%'`;
     while ((await world.pool.query(kill)).rows.length === 0);
     expect(await cut).toBe('cut off');
     await blocker.query('ROLLBACK');

@@ -1,10 +1,11 @@
 import { CARRIED_SOURCE } from '@app/events';
 import { CLAIMED } from './claimed-units.js';
+import { KEEP_EXPOSURE_CHANGES } from './working-tables.sql.js';
 
 /**
  * Recomputes the exposure rows of the claimed units from their events: first exposure by time (ties by id), its
  * variant, epoch and attributes, and whether the unit was seen in two arms within any one epoch. Writes only rows that
- * differ and marks their buckets dirty, so running it twice changes nothing.
+ * differ, so running it twice changes nothing.
  *
  * Rows of frozen subjects are left as they are: not all of their events are there any more.
  *
@@ -54,11 +55,11 @@ seen AS (
     OFFSET 0) x
 ), changes AS MATERIALIZED (
   SELECT subject_id, unit, coalesce(w.bucket, x.bucket) AS bucket, w.epoch, w.variant, w.first_at, w.crossing, w.carried,
-    w.attributes, w.covariate
+    w.attributes, w.covariate, x
   FROM existing x FULL JOIN wanted w USING (subject_id, unit)
   WHERE (x.epoch, x.variant, x.first_at, x.crossing, x.carried, x.attributes, x.covariate)
     IS DISTINCT FROM (w.epoch, w.variant, w.first_at, w.crossing, w.carried, w.attributes, w.covariate)
-), removed AS (
+), ${KEEP_EXPOSURE_CHANGES.trim()}, removed AS (
   DELETE FROM unit_exposures x USING changes c
   WHERE c.variant IS NULL AND x.unit = c.unit AND x.subject_id = c.subject_id
 ), written AS (
@@ -70,6 +71,4 @@ seen AS (
     epoch = excluded.epoch, variant = excluded.variant, first_at = excluded.first_at, crossing = excluded.crossing,
     carried = excluded.carried, attributes = excluded.attributes, covariate = excluded.covariate
 )
-INSERT INTO dirty_buckets (subject_id, bucket)
-SELECT DISTINCT subject_id, bucket FROM changes ORDER BY subject_id, bucket
-ON CONFLICT DO NOTHING`;
+SELECT count(*)::integer AS changed FROM changes`;

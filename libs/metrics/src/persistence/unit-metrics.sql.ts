@@ -1,4 +1,6 @@
 import { CLAIMED } from './claimed-units.js';
+import { BIN } from './quantile-bins.sql.js';
+import { KEEP_METRIC_CHANGES } from './working-tables.sql.js';
 
 /** Skew allowed between the clocks that stamp exposures and outcomes. */
 const CLOCK_TOLERANCE = `interval '60 seconds'`;
@@ -49,7 +51,7 @@ fetched AS MATERIALIZED (
  */
 const MEASURED = `
 measured AS (
-  SELECT sm.subject_id, m.id AS metric_id, m.kind, m.transform, m.threshold, m.cap,
+  SELECT sm.subject_id, m.id AS metric_id, m.kind, m.transform, m.threshold, m.cap, m.lower_bound, m.upper_bound,
     CASE m.kind WHEN 'ratio' THEN 'sum' ELSE m.aggregate END AS aggregate,
     CASE m.kind WHEN 'ratio' THEN m.numerator ELSE m.source END AS source,
     CASE m.kind WHEN 'ratio' THEN m.denominator END AS denominator,
@@ -65,7 +67,8 @@ measured AS (
  */
 const MATCHED = `
 matched AS (
-  SELECT x.subject_id, m.metric_id, x.unit, x.bucket, m.kind, m.aggregate, m.cap, m.transform, o.at, o.id,
+  SELECT x.subject_id, m.metric_id, x.unit, x.bucket, m.kind, m.aggregate, m.cap, m.transform, m.lower_bound,
+    m.upper_bound, o.at, o.id,
     o.evaluator || coalesce('@' || o.evaluator_version, '') AS evaluator, o.served_model,
     CASE WHEN o.metric = m.source THEN
       CASE
@@ -98,9 +101,20 @@ matched AS (
   FROM matched
 )`;
 
+/** A unit's events of a quantile by bin, in the order of bins. */
+const BINNED = `
+binned AS (
+  SELECT subject_id, metric_id, unit, array_agg(bin ORDER BY bin) AS bins, array_agg(events ORDER BY bin) AS bin_events
+  FROM (
+    SELECT subject_id, metric_id, unit, ${BIN} AS bin, count(*)::integer AS events
+    FROM (SELECT *, least(value, cap) AS measured FROM contributed WHERE kind = 'quantile' AND value IS NOT NULL) e
+    GROUP BY 1, 2, 3, 4) b
+  GROUP BY subject_id, metric_id, unit
+)`;
+
 /** One number per unit and metric. Sums run in the order of events, so that they are the same to the last bit. */
 const WANTED = `
-wanted AS MATERIALIZED (
+valued AS (
   SELECT subject_id, metric_id, unit, bucket,
     least(
       CASE aggregate
@@ -119,15 +133,18 @@ wanted AS MATERIALIZED (
   FROM contributed
   WHERE value IS NOT NULL OR denominator IS NOT NULL
   GROUP BY subject_id, metric_id, unit, bucket, kind, aggregate, cap
+), wanted AS MATERIALIZED (
+  -- A bin has a value, so that no row comes from the right alone.
+  SELECT v.*, b.bins, b.bin_events FROM valued v FULL JOIN binned b USING (subject_id, metric_id, unit)
 )`;
 
 /**
  * Recomputes the metric rows of the claimed units from their events and exposure rows. Writes only rows that differ,
- * removes those that no longer hold and marks their buckets dirty: running it twice changes nothing, and a late,
+ * removes those that no longer hold: running it twice changes nothing, and a late,
  * earlier exposure moves the window and with it every outcome.
  */
 export const RECOMPUTE_UNIT_METRICS = `
-WITH ${CLAIMED}, ${OUTCOMES}, ${MEASURED}, ${MATCHED}, ${WANTED},
+WITH ${CLAIMED}, ${OUTCOMES}, ${MEASURED}, ${MATCHED}, ${BINNED}, ${WANTED},
 existing AS (
   SELECT u.* FROM claimed c
   CROSS JOIN LATERAL (
@@ -137,22 +154,23 @@ existing AS (
     OFFSET 0) u
 ), changes AS MATERIALIZED (
   SELECT subject_id, metric_id, unit, coalesce(w.bucket, u.bucket) AS bucket, w.value, w.denominator, w.events,
-    w.last_at, w.evaluators, w.served_models
+    w.last_at, w.evaluators, w.served_models, w.bins, w.bin_events, u
   FROM existing u FULL JOIN wanted w USING (subject_id, metric_id, unit)
-  WHERE (u.value, u.denominator, u.events, u.last_at, u.evaluators, u.served_models)
-    IS DISTINCT FROM (w.value, w.denominator, w.events, w.last_at, w.evaluators, w.served_models)
-), removed AS (
+  WHERE (u.value, u.denominator, u.events, u.last_at, u.evaluators, u.served_models, u.bins, u.bin_events)
+    IS DISTINCT FROM (w.value, w.denominator, w.events, w.last_at, w.evaluators, w.served_models, w.bins, w.bin_events)
+), ${KEEP_METRIC_CHANGES.trim()}, removed AS (
   DELETE FROM unit_metrics u USING changes c
   WHERE c.value IS NULL AND u.unit = c.unit AND u.subject_id = c.subject_id AND u.metric_id = c.metric_id
 ), written AS (
   INSERT INTO unit_metrics
-    (subject_id, metric_id, unit, bucket, value, denominator, events, last_at, evaluators, served_models)
-  SELECT subject_id, metric_id, unit, bucket, value, denominator, events, last_at, evaluators, served_models
+    (subject_id, metric_id, unit, bucket, value, denominator, events, last_at, evaluators, served_models, bins,
+     bin_events)
+  SELECT subject_id, metric_id, unit, bucket, value, denominator, events, last_at, evaluators, served_models, bins,
+    bin_events
   FROM changes WHERE value IS NOT NULL
   ON CONFLICT (unit, subject_id, metric_id) DO UPDATE SET
     value = excluded.value, denominator = excluded.denominator, events = excluded.events, last_at = excluded.last_at,
-    evaluators = excluded.evaluators, served_models = excluded.served_models
+    evaluators = excluded.evaluators, served_models = excluded.served_models, bins = excluded.bins,
+    bin_events = excluded.bin_events
 )
-INSERT INTO dirty_buckets (subject_id, bucket)
-SELECT DISTINCT subject_id, bucket FROM changes ORDER BY subject_id, bucket
-ON CONFLICT DO NOTHING`;
+SELECT count(*)::integer AS changed FROM changes`;

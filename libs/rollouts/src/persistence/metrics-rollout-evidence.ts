@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
-import { EvidenceStore } from '@app/metrics';
+import { AnalyticsStore } from '@app/metrics';
 import type { RampEvidence } from '../domain/evidence.js';
 import type { Rollout } from '../domain/rollout.js';
 import { RolloutEvidence } from '../ports/rollout-evidence.js';
@@ -9,7 +9,7 @@ import { RolloutEvidence } from '../ports/rollout-evidence.js';
 @Injectable()
 export class MetricsRolloutEvidence extends RolloutEvidence {
   constructor(
-    private readonly evidence: EvidenceStore,
+    private readonly evidence: AnalyticsStore,
     private readonly database: Database,
   ) {
     super();

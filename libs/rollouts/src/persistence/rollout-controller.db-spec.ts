@@ -163,6 +163,13 @@ describe('rollouts over a real database', () => {
     at: Date,
   ) => {
     const { share, stageEpoch } = rollout.state;
+    for (const seen of [START, at]) {
+      await one.database.query(
+        `INSERT INTO unit_exposures (subject_id, unit, bucket, epoch, variant, first_at, crossing)
+         VALUES ($1, $2, 0, $3, 'control', $4, false) ON CONFLICT DO NOTHING`,
+        [rollout.id, new Date(seen).toISOString(), stageEpoch, seen],
+      );
+    }
     for (const [variant, weight] of Object.entries({
       challenger: share,
       control: share,
@@ -170,20 +177,18 @@ describe('rollouts over a real database', () => {
     })) {
       const n = Math.round(units * weight);
       if (n === 0) continue;
-      await one.database.query(`INSERT INTO exposure_statistics VALUES ($1, 0, $2, $3, $4, 0, 0, $5, $6)`, [
+      await one.database.query(`INSERT INTO exposure_sums VALUES ($1, '', '', 0, $2, $3, $4, 0, 0)`, [
         rollout.id,
         stageEpoch,
         variant,
         n,
-        START,
-        at,
       ]);
       for (const metric of ['quality', 'errors'] as const) {
         const mean = variant === 'challenger' ? rates[metric] : { quality: 0.7, errors: 0.03 }[metric];
         await one.database.query(
-          `INSERT INTO metric_statistics (subject_id, bucket, epoch, variant, metric_id, n, mean, m2, open_units, events, last_at)
-           VALUES ($1, 0, $2, $3, $4, $5, $6, $7, 0, $5, $8)`,
-          [rollout.id, stageEpoch, variant, METRIC[metric], n, mean, n * mean * (1 - mean), at],
+          `INSERT INTO metric_sums (subject_id, dimension, value, shard, epoch, variant, metric_id, n, y, yy, events, last_at)
+           VALUES ($1, '', '', 0, $2, $3, $4, $5, $6, $6, $5, $7)`,
+          [rollout.id, stageEpoch, variant, METRIC[metric], n, n * mean, at],
         );
       }
     }

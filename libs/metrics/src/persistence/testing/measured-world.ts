@@ -1,8 +1,10 @@
 import { Pool } from 'pg';
 import { Database, plainDataSource } from '@app/database';
 import { type NewEvent, PostgresEventStore } from '@app/events';
-import { SqlAggregator } from '../sql-aggregator.js';
-import { SqlEvidenceStore } from '../sql-evidence-store.js';
+import type { Aggregator } from '../../ports/aggregator.js';
+import type { AnalyticsStore } from '../../ports/analytics-store.js';
+import { PostgresAnalyticsStore } from '../postgres-analytics-store.js';
+import { SUMS } from '../working-tables.sql.js';
 
 /** What a test wants to say of a metric; everything else has the registry's defaults. */
 export interface WorldMetric {
@@ -19,6 +21,9 @@ export interface WorldMetric {
   readonly lengthS?: number;
   readonly missing?: 'zero' | 'exclude';
   readonly covariate?: string;
+  readonly bounds?: readonly [number, number];
+  /** Level of a quantile; 0.95 when absent. */
+  readonly level?: number;
 }
 
 export interface WorldSubject {
@@ -28,6 +33,7 @@ export interface WorldSubject {
   readonly environment?: string;
   readonly unitType?: string;
   readonly covariates?: readonly string[];
+  readonly dimensions?: readonly string[];
   readonly metrics: readonly WorldMetric[];
   readonly openedAt: Date;
   readonly kind?: 'experiment' | 'rollout';
@@ -43,9 +49,16 @@ export class MeasuredWorld {
     readonly pool: Pool,
     readonly database: Database,
     readonly events: PostgresEventStore,
-    readonly aggregator: SqlAggregator,
-    readonly evidence: SqlEvidenceStore,
+    readonly store: AnalyticsStore,
   ) {}
+
+  get aggregator(): Aggregator {
+    return this.store;
+  }
+
+  get evidence(): AnalyticsStore {
+    return this.store;
+  }
 
   static async open(url: string): Promise<MeasuredWorld> {
     const pool = new Pool({ connectionString: url, max: 4, options: '-c timezone=UTC' });
@@ -54,8 +67,7 @@ export class MeasuredWorld {
       pool,
       database,
       new PostgresEventStore(pool),
-      new SqlAggregator(database),
-      new SqlEvidenceStore(database),
+      new PostgresAnalyticsStore(database),
     );
   }
 
@@ -69,7 +81,7 @@ export class MeasuredWorld {
     this.metricIds.clear();
     await this.pool.query(
       `TRUNCATE event_keys, events, pending_units, pending_subjects, unit_exposures, unit_metrics, dirty_buckets,
-         exposure_statistics, metric_statistics, look_comparisons, looks, schedules, epochs, subject_metrics, subjects,
+         exposure_sums, metric_sums, quantile_sums, quantile_totals, statistics_clocks, look_comparisons, looks, schedules, epochs, subject_metrics, subjects,
          metrics, tasks, environments CASCADE`,
     );
   }
@@ -88,8 +100,8 @@ export class MeasuredWorld {
       [task, unitType, subject.openedAt],
     );
     await this.pool.query(
-      `INSERT INTO subjects (id, kind, key, environment, task, unit_type, assignment, covariates, opened_at)
-       VALUES ($1, $2, $3, $4, $5, $6, 'platform', $7, $8)`,
+      `INSERT INTO subjects (id, kind, key, environment, task, unit_type, assignment, covariates, dimensions, opened_at)
+       VALUES ($1, $2, $3, $4, $5, $6, 'platform', $7, $8, $9)`,
       [
         subject.id,
         subject.kind ?? 'experiment',
@@ -98,6 +110,7 @@ export class MeasuredWorld {
         task,
         unitType,
         subject.covariates ?? [],
+        subject.dimensions ?? [],
         subject.openedAt,
       ],
     );
@@ -120,8 +133,9 @@ export class MeasuredWorld {
       const kind = metric.kind ?? 'mean';
       await this.pool.query(
         `INSERT INTO metrics (id, key, version, name, kind, source, aggregate, numerator, denominator, quantile,
-           direction, transform, threshold, cap, window_delay_s, window_length_s, missing, covariate, created_by, created_at)
-         VALUES ($1, $2, 1, $2, $3, $4, $5, $6, $7, $8, 'increase', $9, $10, $11, $12, $13, $14, $15, 'test', now())`,
+           direction, transform, threshold, cap, window_delay_s, window_length_s, missing, covariate, lower_bound, upper_bound, created_by, created_at)
+         VALUES ($1, $2, 1, $2, $3, $4, $5, $6, $7, $8, 'increase', $9, $10, $11, $12, $13, $14, $15, $16, $17, 'test',
+           now())`,
         [
           id,
           metric.key,
@@ -130,7 +144,7 @@ export class MeasuredWorld {
           metric.aggregate ?? AGGREGATE[kind],
           metric.numerator ?? null,
           metric.denominator ?? null,
-          kind === 'quantile' ? 0.95 : null,
+          kind === 'quantile' ? (metric.level ?? 0.95) : null,
           metric.transform ?? 'none',
           metric.threshold ?? null,
           metric.cap ?? null,
@@ -138,6 +152,8 @@ export class MeasuredWorld {
           metric.lengthS ?? null,
           metric.missing ?? (kind === 'count' ? 'zero' : 'exclude'),
           metric.covariate ?? null,
+          metric.bounds?.[0] ?? null,
+          metric.bounds?.[1] ?? null,
         ],
       );
     }
@@ -170,20 +186,47 @@ export class MeasuredWorld {
     return { exposures: exposures.rows, metrics: metrics.rows };
   }
 
+  /** The sums as they stand, to the last digit; groups that nobody is in any more are as good as absent. */
   async statistics(): Promise<unknown> {
+    const key = 'subject_id, dimension, value, shard, epoch, variant';
     const exposures = await this.pool.query(
-      `SELECT * FROM exposure_statistics ORDER BY subject_id, bucket, epoch, variant`,
+      `SELECT * FROM exposure_sums WHERE units <> 0 OR crossing_units <> 0 OR carried_units <> 0 ORDER BY ${key}`,
     );
     const metrics = await this.pool.query(
-      `SELECT * FROM metric_statistics ORDER BY subject_id, metric_id, bucket, epoch, variant`,
+      `SELECT ${key}, metric_id, n, cn, open_units, events, last_at,
+         ${SUMS.map((name) => `trim_scale(${name}) AS ${name}`).join(', ')}
+       FROM metric_sums WHERE n <> 0 OR open_units <> 0 ORDER BY ${key}, metric_id`,
     );
-    return { exposures: exposures.rows, metrics: metrics.rows };
+    const quantiles = await this.pool.query(
+      `SELECT * FROM quantile_sums WHERE events <> 0 ORDER BY ${key}, metric_id, bin`,
+    );
+    const totals = await this.pool.query(
+      `SELECT * FROM quantile_totals WHERE events <> 0
+       ORDER BY subject_id, dimension, value, epoch, variant, metric_id, bin`,
+    );
+    return {
+      ...{ exposures: exposures.rows, metrics: metrics.rows },
+      ...{ quantiles: quantiles.rows, totals: totals.rows },
+    };
+  }
+
+  /** Groups of the whole that the days, or the values of a dimension, do not add up to; none, when all is right. */
+  async partsAddUp(): Promise<unknown[]> {
+    const { rows } = await this.pool.query(
+      `WITH parts AS (
+         SELECT subject_id, metric_id, epoch, variant, dimension, sum(n) AS n, sum(y) AS y, sum(yy) AS yy, sum(cxy) AS cxy
+         FROM metric_sums GROUP BY 1, 2, 3, 4, 5)
+       SELECT p.* FROM parts p JOIN parts w USING (subject_id, metric_id, epoch, variant)
+       WHERE w.dimension = '' AND (p.n, p.y, p.yy, p.cxy) IS DISTINCT FROM (w.n, w.y, w.yy, w.cxy)`,
+    );
+    return rows;
   }
 
   /** Throws away all that follows from the events and computes it anew from them. */
   async recountFromNothing(now: Date): Promise<void> {
     await this.pool.query(
-      'TRUNCATE unit_exposures, unit_metrics, dirty_buckets, exposure_statistics, metric_statistics, pending_units',
+      `TRUNCATE unit_exposures, unit_metrics, dirty_buckets, exposure_sums, metric_sums, quantile_sums,
+         quantile_totals, statistics_clocks, pending_units`,
     );
     const { rows } = await this.pool.query<{ id: string }>('SELECT id FROM subjects');
     for (const { id } of rows) await this.aggregator.recount(id);
