@@ -38,6 +38,11 @@ describe('looks', () => {
       { key: 'quality', kind: 'mean', direction: 'increase', bounds: [0, 1] },
       201,
     );
+    await post(
+      '/api/v1/metrics',
+      { key: 'p90', kind: 'quantile', quantile: 0.9, source: 'wait', direction: 'decrease' },
+      201,
+    );
   }, 60_000);
   afterAll(async () => {
     await Promise.all(workers.map((worker) => worker.stop()));
@@ -89,6 +94,7 @@ describe('looks', () => {
         metrics: [
           { metric: 'solved', role: 'success', mde: { value: 0.05, type: 'relative' } },
           { metric: 'quality', role: 'guardrail', margin: { value: 0.05, type: 'absolute' } },
+          { metric: 'p90', role: 'exploratory' },
         ],
         plan: { plannedUnits: 2000, minDays: 2 },
       },
@@ -130,6 +136,16 @@ describe('looks', () => {
           value: 0.6 + 0.1 * rng.next(),
           at: at(600),
         }),
+        // A unit's two waits are alike: from 100 to 300 ms, half as long in the treatment.
+        ...[1, 2].map((which) =>
+          anOutcome({
+            ...about,
+            id: `w${which}-${unit}`,
+            metric: 'wait',
+            value: (100 + 2 * ((index * 37) % 100) + which) / (variant === 'control' ? 1 : 2),
+            at: at(600 + which),
+          }),
+        ),
       ];
     }).flat();
   }
@@ -175,11 +191,42 @@ describe('looks', () => {
     expect(solved.comparisons[0].points).toHaveLength(3);
   });
 
+  it('estimates a quantile of events with units as clusters, and decides nothing by it', async () => {
+    const { body } = await get('/api/v1/experiments/reply-large/results');
+    const { control: old, treatment } = body.summaries.p90;
+    expect(old).toMatchObject({ n: 450, mean: null, quantile: { level: 0.9, events: 900 } });
+    expect(old.quantile.value).toBeGreaterThan(275);
+    expect(old.quantile.value).toBeLessThan(287);
+    expect(treatment.quantile.value / old.quantile.value).toBeCloseTo(0.5, 2);
+    // Two events that are nearly the same tell hardly more than one.
+    expect(old.quantile.designEffect).toBeGreaterThan(1.7);
+    const figures = body.comparisons[0].metrics.find(({ metric }: { metric: string }) => metric === 'p90');
+    expect(figures).toMatchObject({ outcome: 'exploratory', adjustment: null, sequential: { burnIn: true } });
+    expect(figures.difference).toBeCloseTo(treatment.quantile.value - old.quantile.value, 9);
+    expect(figures.interval95.lower).toBeLessThan(figures.difference);
+    expect(figures.interval95.upper).toBeGreaterThan(figures.difference);
+    expect(figures.welch.p).toBeLessThan(1e-6);
+  });
+
+  it('tells the days of first exposure apart', async () => {
+    const { body } = await get('/api/v1/experiments/reply-large/daily');
+    expect(body.days.map(({ day, units: n }: { day: string; units: object }) => [day, n])).toEqual(
+      ['2026-01-05', '2026-01-06', '2026-01-07'].map((day) => [day, { control: 150, treatment: 150 }]),
+    );
+    const quality = body.days[1].metrics.find(({ metric }: { metric: string }) => metric === 'quality');
+    expect(quality.arms).toMatchObject([
+      { variant: 'control', n: 150 },
+      { variant: 'treatment', n: 150 },
+    ]);
+    expect(quality.arms[0].value).toBeCloseTo(0.65, 1);
+    expect((await get('/api/v1/experiments/nothing/daily', 404)).body.code).toBe('EXPERIMENT_UNKNOWN');
+  });
+
   it('writes a look as CSV', async () => {
     const answer = await get('/api/v1/experiments/reply-large/results?format=csv');
     expect(answer.headers['content-type']).toContain('text/csv');
     const lines = answer.text.trimEnd().split('\r\n');
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(4);
     expect(lines[1]).toContain(',SHIP,solved,success,better,450,');
   });
 
@@ -191,6 +238,7 @@ describe('looks', () => {
       ['gold', 450],
     ]);
     expect(body.values[0].summaries.solved.control.n).toBe(225);
+    expect(body.values[0].summaries.p90.control.quantile.events).toBe(450);
     expect(body.values[0].comparisons[0]).not.toHaveProperty('verdict');
     expect((await get('/api/v1/experiments/reply-large/results?dimension=age', 422)).body.code).toBe(
       'DIMENSION_UNKNOWN',

@@ -1,5 +1,6 @@
 import type { Look } from '@app/analysis';
 import type { ArmSummary, Comparison, MetricComparison } from '@app/stats';
+import { valueOf } from './results-view.js';
 
 type Cell = string | number | boolean | null | undefined;
 
@@ -21,10 +22,10 @@ const COLUMNS: ReadonlyArray<readonly [name: string, cell: (line: Line) => Cell]
   ['role', ({ metric }) => metric.role],
   ['outcome', ({ metric }) => metric.outcome],
   ['control_n', ({ control }) => control?.n],
-  ['control_value', ({ control }) => valueOf(control)],
+  ['control_value', ({ control }) => control && valueOf(control)],
   ['control_sd', ({ control }) => control?.sd],
   ['treatment_n', ({ treatment }) => treatment?.n],
-  ['treatment_value', ({ treatment }) => valueOf(treatment)],
+  ['treatment_value', ({ treatment }) => treatment && valueOf(treatment)],
   ['treatment_sd', ({ treatment }) => treatment?.sd],
   ['difference', ({ metric }) => metric.difference],
   ['se', ({ metric }) => metric.se],
@@ -56,8 +57,6 @@ export function resultsCsv(look: Look): string {
   );
   return `${[COLUMNS.map(([name]) => name).join(','), ...lines].join('\r\n')}\r\n`;
 }
-
-const valueOf = (arm: ArmSummary | undefined): Cell => arm?.mean ?? arm?.ratio?.value;
 
 /** Quoted where needed; a text that a spreadsheet would run as a formula is kept a text. */
 function text(cell: Cell): string {

@@ -1,6 +1,7 @@
 import type { Exploration, Look } from '@app/analysis';
-import type { Comparison, MetricComparison } from '@app/stats';
-import type { ExplorationDto, LookDto, ResultsDto, TimeseriesDto } from './dto/results.dto.js';
+import type { DailySeries } from '@app/metrics';
+import { type ArmSummary, armSummary, type Comparison, type MetricComparison } from '@app/stats';
+import type { DailyDto, ExplorationDto, LookDto, ResultsDto, TimeseriesDto } from './dto/results.dto.js';
 
 /** A look as the API shows it. */
 export function resultsView(experiment: string, look: Look): ResultsDto {
@@ -66,9 +67,7 @@ export function timeseriesView(experiment: string, looks: readonly Look[]): Time
         variant,
         points: looks.flatMap(({ number, at, result }) => {
           const arm = result.summaries[metric]?.[variant];
-          return arm
-            ? [{ look: number, at, n: arm.n, value: arm.mean ?? arm.ratio?.value ?? null, sd: arm.sd }]
-            : [];
+          return arm ? [{ look: number, at, n: arm.n, value: valueOf(arm), sd: arm.sd }] : [];
         }),
       })),
       comparisons: (latest?.result.comparisons ?? []).map(({ control, treatment }) => ({
@@ -80,6 +79,28 @@ export function timeseriesView(experiment: string, looks: readonly Look[]): Time
           if (!comparison || !found) return [];
           const { difference, interval95, lift } = found;
           return [{ look: number, at, verdict: comparison.verdict, difference, interval95, lift }];
+        }),
+      })),
+    })),
+  };
+}
+
+/** What is shown of an arm: its mean, ratio or quantile. */
+export const valueOf = (arm: ArmSummary): number | null =>
+  arm.mean ?? arm.ratio?.value ?? arm.quantile?.value ?? null;
+
+/** Units by the day of their first exposure. */
+export function dailyView(experiment: string, { days }: DailySeries): DailyDto {
+  return {
+    experiment,
+    days: days.map(({ day, units, metrics }) => ({
+      day,
+      units,
+      metrics: metrics.map(({ key, kind, arms }) => ({
+        metric: key,
+        arms: Object.entries(arms).map(([variant, moments]) => {
+          const arm = armSummary(kind, moments, 0, units[variant] ?? 0);
+          return { variant, n: arm.n, value: valueOf(arm), sd: arm.sd };
         }),
       })),
     })),

@@ -19,10 +19,10 @@ import { toDate } from '../http/instant.js';
 import { ApiPage, mapPage, PageQuery } from '../http/pagination.js';
 import { TAGS } from '../openapi/tags.js';
 import { ResultsQuery, TimeseriesQuery } from './dto/results-query.dto.js';
-import { ExplorationDto, LookHistoryDto, ResultsDto, TimeseriesDto } from './dto/results.dto.js';
+import { DailyDto, ExplorationDto, LookHistoryDto, ResultsDto, TimeseriesDto } from './dto/results.dto.js';
 import { LookRequests } from './look-requests.js';
 import { resultsCsv } from './results-csv.js';
-import { explorationView, resultsView, timeseriesView } from './results-view.js';
+import { dailyView, explorationView, resultsView, timeseriesView } from './results-view.js';
 
 const Experimental = (): MethodDecorator =>
   ApiParam({ name: 'key', description: 'Key of the experiment.', example: 'reply-large' });
@@ -120,6 +120,22 @@ export class ResultsController {
   ): Promise<TimeseriesDto> {
     const experiment = await this.experiments.find(key, actor);
     return timeseriesView(key, await this.looks.series(experiment.id, limit));
+  }
+
+  @Get('daily')
+  @Access('viewer')
+  @ApiOperation({
+    summary: 'Follow the figures by day of first exposure',
+    description:
+      'For plots: how many units came into each arm on each day, and what these have come to by now. A day is no look: ' +
+      'the difference between two arms on one day decides nothing.',
+  })
+  @Experimental()
+  @ApiOkResponse({ type: DailyDto })
+  @ApiProblems('EXPERIMENT_UNKNOWN', 'LOOK_NOT_POSSIBLE')
+  async daily(@Param('key') key: string, @CurrentActor() actor: Actor): Promise<DailyDto> {
+    const experiment = await this.experiments.find(key, actor);
+    return dailyView(key, await this.service.daily(experiment.id));
   }
 
   @Post('looks')

@@ -31,6 +31,32 @@ export class RatioDto {
   se!: number | null;
 }
 
+export class QuantileDto {
+  @ApiProperty({ description: 'Which quantile.', example: 0.95 })
+  level!: number;
+
+  @ApiProperty({ description: 'The value that this share of all events is at or below.', example: 1840 })
+  value!: number;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Standard error with units as clusters; null: too few events beyond the quantile.',
+  })
+  se!: number | null;
+
+  @ApiProperty({ description: 'Events of the arm’s units.', example: 7350 })
+  events!: number;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'By how much the variance is larger because events of one unit are alike; 1: not at all.',
+    example: 1.7,
+  })
+  designEffect!: number | null;
+}
+
 export class ArmSummaryDto {
   @ApiProperty({ description: 'Units with a value whose window has closed.', example: 2450 })
   n!: number;
@@ -38,7 +64,7 @@ export class ArmSummaryDto {
   @ApiProperty({
     type: Number,
     nullable: true,
-    description: 'Mean over units; null for a ratio.',
+    description: 'Mean over units; null for a ratio or a quantile.',
     example: 0.71,
   })
   mean!: number | null;
@@ -46,13 +72,21 @@ export class ArmSummaryDto {
   @ApiProperty({
     type: Number,
     nullable: true,
-    description: 'Sample standard deviation over units.',
+    description: 'Sample standard deviation over units; null for a quantile.',
     example: 0.45,
   })
   sd!: number | null;
 
   @ApiProperty({ type: RatioDto, required: false, description: 'Only for ratio metrics.' })
   ratio?: RatioDto;
+
+  @ApiProperty({
+    type: QuantileDto,
+    required: false,
+    nullable: true,
+    description: 'Only for quantile metrics; null without events.',
+  })
+  quantile?: QuantileDto | null;
 
   @ApiProperty({
     description: 'Units seen whose window is still open; they are not in the figures.',

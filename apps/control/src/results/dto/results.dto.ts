@@ -188,7 +188,7 @@ export class ArmPointDto {
   @ApiProperty()
   n!: number;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'Mean, or the ratio.' })
+  @ApiProperty({ type: Number, nullable: true, description: 'Mean, ratio or quantile.' })
   value!: number | null;
 
   @ApiProperty({ type: Number, nullable: true })
@@ -255,4 +255,55 @@ export class TimeseriesDto {
 
   @ApiProperty({ type: [MetricSeriesDto] })
   metrics!: readonly MetricSeriesDto[];
+}
+
+export class DailyArmDto {
+  @ApiProperty({ example: 'large' })
+  variant!: string;
+
+  @ApiProperty({ description: 'Units of the day with a value whose window has closed.', example: 170 })
+  n!: number;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Mean or ratio over the day’s units; null for a quantile.',
+    example: 0.71,
+  })
+  value!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Standard deviation over units.' })
+  sd!: number | null;
+}
+
+export class DailyMetricDto {
+  @ApiProperty({ example: 'quality' })
+  metric!: string;
+
+  @ApiProperty({ type: [DailyArmDto] })
+  arms!: readonly DailyArmDto[];
+}
+
+export class DayDto {
+  @ApiProperty({ description: 'Day of first exposure, UTC.', example: '2026-01-05' })
+  day!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    description: 'Units first exposed that day, per arm.',
+    example: { small: 171, large: 170 },
+  })
+  units!: Readonly<Record<string, number>>;
+
+  @ApiProperty({ type: [DailyMetricDto] })
+  metrics!: readonly DailyMetricDto[];
+}
+
+export class DailyDto {
+  @ApiProperty({ example: 'reply-large' })
+  experiment!: string;
+
+  @ApiProperty({ type: [DayDto], description: 'Oldest first.' })
+  days!: readonly DayDto[];
 }
