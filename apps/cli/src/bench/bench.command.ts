@@ -10,10 +10,11 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   swap: async () => (await import('./http/swap.bench.js')).swapBenches,
   outage: async () => (await import('./http/outage.bench.js')).outageBenches,
   ingest: async () => (await import('./ingest/ingest.bench.js')).ingestBenches,
+  results: async () => (await import('./results/results.bench.js')).resultsBenches,
   stats: async () => (await import('./stats/stats.bench.js')).statsBenches,
 };
 
-const USAGE = `usage: npm run bench -- NAME|all [--events N, for ingest]\nbenches: ${Object.keys(BENCHES).join(', ')}`;
+const USAGE = `usage: npm run bench -- NAME|all [--events N, for ingest and results]\nbenches: ${Object.keys(BENCHES).join(', ')}`;
 
 /** `bench NAME|all`: one JSON line per figure; exit 2 when called wrongly. */
 export async function run(argv: string[]): Promise<number> {

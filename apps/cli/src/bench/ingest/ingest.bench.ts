@@ -161,7 +161,7 @@ async function counted(database: Client): Promise<void> {
 }
 
 /** An experiment whose units are exposed already, so that each outcome counts. @returns a service key */
-async function setUp(stack: Stack): Promise<string> {
+export async function setUp(stack: Stack): Promise<string> {
   const control = new ApiClient(stack.controlUrl, stack.adminKey);
   for (const key of ['old', 'new'])
     await control.post('/api/v1/models', { key, provider: 'bench', name: key });
