@@ -15,6 +15,12 @@ const pair = (mean1: number, variance1: number, mean2: number, variance2: number
 const CALLS: ReadonlyArray<readonly [name: keyof typeof stats, args: readonly unknown[], meaning?: Meaning]> =
   [
     // Figures beyond the range of doubles.
+    ['meansPower', [{ var1: 5e-324, var2: 0, ratio: 1, alpha: 0.05, sides: 2 }, 0, 4]],
+    [
+      'bernoulliInterval',
+      [{ sum: 1.891312779731122e-304, n: 17, alpha: 0.9999999999999999, tOpt: 1, alphaOpt: 0.05 }],
+      'interval',
+    ],
     ['momentsOf', [[1e308, -230, 1e308]]],
     ['addToMoments', [arm(-1, 1e181, 1), 1]],
     ['mergeMoments', [arm(444, 1, 1), arm(5, -3e202, -2e-27)]],

@@ -30,9 +30,12 @@ export function bernoulliInterval(input: {
   // At the mean itself, which may be an end of the range, the mixture is at most 1.
   const excess = (p: number): number =>
     p === mean ? -threshold : logMixture(sum, n, p, tOpt, alphaOpt) - threshold;
+  const above = (): number =>
+    1 - bracketedRoot((q) => (q === 1 - mean ? -threshold : excess(1 - q)), 0, 1 - mean);
   return [
     mean === 0 ? 0 : bracketedRoot(excess, 0, mean),
-    mean === 1 ? 1 : 1 - bracketedRoot((q) => (q === 1 - mean ? -threshold : excess(1 - q)), 0, 1 - mean),
+    // 1 − q rounds below a mean that is next to nothing.
+    mean === 1 ? 1 : Math.max(mean, above()),
   ];
 }
 
