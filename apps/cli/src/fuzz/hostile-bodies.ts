@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Rng } from '@app/kernel';
 import { hostileValue, pick } from './hostile-values.js';
@@ -53,9 +54,11 @@ export class HostileBodies {
     return this.elsewhere();
   }
 
+  /** With a check: a body whose bytes are changed on the way must not come to hold the id of another one. */
   private id(): string {
     this.next += 1;
-    return `${this.prefix}-${this.next}`;
+    const id = `${this.prefix}-${this.next}`;
+    return `${id}-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
   }
 
   /** One event as JSON text: good, or with a field or two that are not. */
