@@ -34,7 +34,7 @@ export async function* ingestBenches({ events = DEFAULT_EVENTS }: BenchOptions):
       clients.push(client);
     }
     yield* throughput(stack, load, clients);
-    yield* memory(stack, load, clients[0]!, events);
+    yield* memory(stack, load, events);
     load.close();
   } finally {
     for (const client of clients) await client.end().catch(() => undefined);
@@ -115,12 +115,7 @@ async function* throughput(stack: Stack, load: BatchLoad, clients: Client[]): As
 }
 
 /** The edge's resident memory while many events pass through it. */
-async function* memory(
-  stack: Stack,
-  load: BatchLoad,
-  database: Client,
-  events: number,
-): AsyncGenerator<BenchResult> {
+async function* memory(stack: Stack, load: BatchLoad, events: number): AsyncGenerator<BenchResult> {
   const template = new BatchTemplate(EVENTS, 'memory');
   const batches = Math.ceil(events / EVENTS);
   const samples: number[] = [];
@@ -130,7 +125,6 @@ async function* memory(
     await load.flatOut(bodies, EVENTS, CONNECTIONS);
     samples.push(residentMb(stack.processes.edge!));
   }
-  await counted(database);
   const half = samples.length >> 1;
   const early = Math.max(...samples.slice(0, half));
   const late = Math.max(...samples.slice(half));
