@@ -8,7 +8,6 @@ import {
   MAX_ATTRIBUTES_SIZE,
   type WireEvent,
 } from '@app/wire';
-import { bareEvent } from '../assignments/exposure-event.js';
 import { compile, describe } from '../http/validation.js';
 import { readInstant } from './instant.js';
 import { Rejection } from './rejection.js';
@@ -72,7 +71,7 @@ function interpret(given: WireEvent, context: ReadContext): ReadEvent {
   const facts = factsOf(given, context);
   const subject = facts ? null : subjectOf(given, context);
   const task = taskOf(given, facts, subject, context);
-  const event = bareEvent({
+  const event: NewEvent = {
     id: given.id,
     type: given.type,
     at,
@@ -91,7 +90,7 @@ function interpret(given: WireEvent, context: ReadContext): ReadEvent {
     source: given.source ?? null,
     comment: given.comment ?? null,
     attributes: attributesOf(given, context),
-  });
+  };
   if (given.type === 'outcome') {
     if (event.metric === null) throw new Rejection('METRIC_MISSING', 'metric is missing: what was measured?');
     return { kind: 'event', event, proves: facts && exposureOf(facts, null), platformId: false };

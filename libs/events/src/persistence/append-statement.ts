@@ -14,12 +14,16 @@ import {
 } from './binary-array.js';
 
 /** One unit of one event; the event's first row carries its key. */
-type Push = (event: NewEvent, unit: EventUnit, digest: string | null) => void;
+interface Row {
+  readonly event: NewEvent;
+  readonly unit: EventUnit;
+  readonly digest: string | null;
+}
 
 interface Column {
   readonly type: string;
-  /** Makes the array of one statement and what fills it. */
-  open(): { array: BinaryArray<never>; push: Push };
+  /** What stands in it, row by row. Column by column: each has one kind of value, which is what compilers like. */
+  fill(rows: readonly Row[]): BinaryArray<unknown>;
 }
 
 function column<Value>(
@@ -29,9 +33,10 @@ function column<Value>(
 ): Column {
   return {
     type,
-    open: () => {
-      const opened = array();
-      return { array: opened, push: (...row) => opened.push(value(...row)) };
+    fill: (rows) => {
+      const filled = array();
+      for (const { event, unit, digest } of rows) filled.push(value(event, unit, digest));
+      return filled as BinaryArray<unknown>;
     },
   };
 }
@@ -147,14 +152,14 @@ export function appendStatement(
   firsts: readonly FirstOfId[],
   receivedAt: Date,
 ): { name: string; text: string; values: unknown[] } {
-  const open = COLUMNS.map(([name, column]) => ({ name, column, ...column.open() }));
+  const rows: Row[] = [];
   for (const { event, digest } of firsts) {
     const units = event.units.length === 0 ? NOBODY : event.units;
-    units.forEach((unit, index) => {
-      for (const { push } of open) push(event, unit, index === 0 ? digest : null);
-    });
+    units.forEach((unit, index) => rows.push({ event, unit, digest: index === 0 ? digest : null }));
   }
-  const used = open.filter(({ name, array }) => Object.hasOwn(KEYS, name) || array.filled > 0);
+  const used = COLUMNS.map(([name, column]) => ({ name, column, array: column.fill(rows) })).filter(
+    ({ name, array }) => Object.hasOwn(KEYS, name) || array.filled > 0,
+  );
   return {
     ...statementOf(used.map(({ name, column }) => [name, column] as const)),
     values: [environment, receivedAt.toISOString(), ...used.map(({ array }) => array.finish())],

@@ -3,6 +3,9 @@ const EPOCH_MS = 946_684_800_000;
 /** Dimensions, whether there are nulls, element type, length, lower bound: four bytes each. */
 const HEADER_BYTES = 20;
 const FIRST_BYTES = 16_384;
+const NOTHING = Buffer.alloc(0);
+/** Longer texts are worth a call into native code; most ids and keys are not. */
+const SHORT_TEXT = 64;
 
 /**
  * A one-dimensional array in Postgres's binary format, written as its values come.
@@ -13,9 +16,12 @@ const FIRST_BYTES = 16_384;
 export abstract class BinaryArray<Value> {
   /** Values pushed that were not null. */
   filled = 0;
-  protected bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  /** Made when the first value comes: most columns of most batches have none. */
+  protected bytes = NOTHING;
   protected at = HEADER_BYTES;
   private length = 0;
+  /** Nulls since the last value, not written yet. */
+  private nulls = 0;
 
   /** @param oid the element type's number in Postgres's catalogue */
   protected constructor(private readonly oid: number) {}
@@ -23,16 +29,17 @@ export abstract class BinaryArray<Value> {
   push(value: Value | null): void {
     this.length += 1;
     if (value === null) {
-      this.reserve(4);
-      this.at = this.bytes.writeInt32BE(-1, this.at);
+      this.nulls += 1;
       return;
     }
+    if (this.nulls > 0) this.writeNulls();
     this.filled += 1;
     this.write(value);
   }
 
   /** The whole array; nothing may be pushed afterwards. */
   finish(): Buffer {
+    this.writeNulls();
     const { bytes, length } = this;
     bytes.writeInt32BE(1, 0);
     bytes.writeInt32BE(this.filled < length ? 1 : 0, 4);
@@ -47,9 +54,28 @@ export abstract class BinaryArray<Value> {
 
   protected reserve(count: number): void {
     if (this.at + count <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.at + count));
+    const larger = Buffer.allocUnsafe(Math.max(FIRST_BYTES, this.bytes.length * 2, this.at + count));
     this.bytes.copy(larger, 0, 0, this.at);
     this.bytes = larger;
+  }
+
+  /** Four bytes at `at`, which moves on. By hand: this runs for each value, and the bounds are reserved already. */
+  protected writeInt32(value: number): void {
+    const { bytes, at } = this;
+    bytes[at] = value >>> 24;
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
+    bytes[at + 3] = value;
+    this.at = at + 4;
+  }
+
+  /** A null is the length -1. */
+  private writeNulls(): void {
+    const count = this.nulls * 4;
+    this.reserve(count);
+    this.bytes.fill(0xff, this.at, this.at + count);
+    this.at += count;
+    this.nulls = 0;
   }
 }
 
@@ -61,10 +87,22 @@ export class TextArray extends BinaryArray<string> {
 
   protected override write(value: string): void {
     this.reserve(4 + value.length * 3);
-    const length = this.bytes.write(value, this.at + 4);
-    this.bytes.writeInt32BE(length, this.at);
-    this.at += 4 + length;
+    const length = writeText(this.bytes, value, this.at + 4);
+    this.writeInt32(length);
+    this.at += length;
   }
+}
+
+/** UTF-8, into room that is there. @returns bytes written */
+function writeText(bytes: Buffer, value: string, at: number): number {
+  const { length } = value;
+  if (length > SHORT_TEXT) return bytes.write(value, at);
+  for (let place = 0; place < length; place += 1) {
+    const code = value.charCodeAt(place);
+    if (code > 0x7f) return bytes.write(value, at);
+    bytes[at + place] = code;
+  }
+  return length;
 }
 
 /** jsonb: a version, then text. */
@@ -77,8 +115,8 @@ export class JsonbArray extends BinaryArray<string> {
     this.reserve(5 + value.length * 3);
     this.bytes[this.at + 4] = 1;
     const length = 1 + this.bytes.write(value, this.at + 5);
-    this.bytes.writeInt32BE(length, this.at);
-    this.at += 4 + length;
+    this.writeInt32(length);
+    this.at += length;
   }
 }
 
@@ -89,9 +127,11 @@ export class ByteaArray extends BinaryArray<string> {
   }
 
   protected override write(value: string): void {
-    this.reserve(4 + value.length);
-    this.at = this.bytes.writeInt32BE(value.length, this.at);
-    this.at += this.bytes.write(value, this.at, 'latin1');
+    const { length } = value;
+    this.reserve(4 + length);
+    this.writeInt32(length);
+    for (let place = 0; place < length; place += 1) this.bytes[this.at + place] = value.charCodeAt(place);
+    this.at += length;
   }
 }
 
@@ -102,7 +142,7 @@ export class DoubleArray extends BinaryArray<number> {
 
   protected override write(value: number): void {
     this.reserve(12);
-    this.at = this.bytes.writeInt32BE(8, this.at);
+    this.writeInt32(8);
     this.at = this.bytes.writeDoubleBE(value, this.at);
   }
 }
@@ -114,8 +154,8 @@ export class IntegerArray extends BinaryArray<number> {
 
   protected override write(value: number): void {
     this.reserve(8);
-    this.at = this.bytes.writeInt32BE(4, this.at);
-    this.at = this.bytes.writeInt32BE(value, this.at);
+    this.writeInt32(4);
+    this.writeInt32(value);
   }
 }
 
@@ -126,7 +166,7 @@ export class SmallintArray extends BinaryArray<number> {
 
   protected override write(value: number): void {
     this.reserve(6);
-    this.at = this.bytes.writeInt32BE(2, this.at);
+    this.writeInt32(2);
     this.at = this.bytes.writeInt16BE(value, this.at);
   }
 }
@@ -139,12 +179,12 @@ export class InstantArray extends BinaryArray<number> {
 
   protected override write(value: number): void {
     this.reserve(12);
-    this.at = this.bytes.writeInt32BE(8, this.at);
+    this.writeInt32(8);
     // Microseconds in two halves: exact in doubles, and without a BigInt for each.
     const microseconds = (value - EPOCH_MS) * 1000;
     const high = Math.floor(microseconds / 2 ** 32);
-    this.at = this.bytes.writeInt32BE(high, this.at);
-    this.at = this.bytes.writeUInt32BE(microseconds - high * 2 ** 32, this.at);
+    this.writeInt32(high);
+    this.writeInt32(microseconds - high * 2 ** 32);
   }
 }
 
@@ -156,7 +196,7 @@ export class UuidArray extends BinaryArray<string> {
 
   protected override write(value: string): void {
     this.reserve(20);
-    this.at = this.bytes.writeInt32BE(16, this.at);
+    this.writeInt32(16);
     this.bytes.write(value.replaceAll('-', ''), this.at, 16, 'hex');
     this.at += 16;
   }
