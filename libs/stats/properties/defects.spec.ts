@@ -15,6 +15,21 @@ const pair = (mean1: number, variance1: number, mean2: number, variance2: number
 const CALLS: ReadonlyArray<readonly [name: keyof typeof stats, args: readonly unknown[], meaning?: Meaning]> =
   [
     // Figures beyond the range of doubles.
+    [
+      'linearContrast',
+      [
+        {
+          kind: 'contrast',
+          control: { value: 0, variance: 0, pooled: arm(0, 0, 0) },
+          treatment: { value: 1, variance: 1, pooled: arm(2, 0, 1) },
+          n: 0,
+          difference: 0,
+          se: 1,
+        },
+        1e308,
+      ],
+      'notNegative',
+    ],
     ['meansPower', [{ var1: 5e-324, var2: 0, ratio: 1, alpha: 0.05, sides: 2 }, 0, 4]],
     [
       'bernoulliInterval',

@@ -162,7 +162,8 @@ export function linearContrast(contrast: Contrast, factor: number): { estimate: 
   const { control, treatment } = contrast;
   return {
     estimate: treatment.value - factor * control.value,
-    se: Math.sqrt(treatment.variance + factor * factor * control.variance),
+    // From the right: a large factor's square is infinite, and that times no variance no number.
+    se: Math.sqrt(treatment.variance + factor * (factor * control.variance)),
   };
 }
 
