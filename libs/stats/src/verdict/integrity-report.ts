@@ -90,7 +90,8 @@ function crossingReport({ units, exposed }: IntegrityInput['crossing']): Integri
 }
 
 function countsText(epochs: readonly EpochCounts[]): string {
-  const keys = [...new Set(epochs.flatMap((epoch) => Object.keys(epoch.units)))];
+  // Sorted: what is told must not depend on the order in which inputs were written down.
+  const keys = [...new Set(epochs.flatMap((epoch) => Object.keys(epoch.units)))].sort();
   return keys
     .map((key) => `${key} ${epochs.reduce((sum, epoch) => sum + (epoch.units[key] ?? 0), 0)}`)
     .join(', ');
