@@ -157,6 +157,67 @@ describe('people', () => {
     });
   });
 
+  it('take an emergency to 100 % step by step, with their reasons', async () => {
+    const world = rolloutWorld(GOOD);
+    const rollout = await world.promotions.promote(
+      KEY,
+      { variant: 'b', reason: 'the champion is down', template: 'emergency' },
+      ADA,
+    );
+    expect(rollout.state.share).toBe(0.5);
+    expect(await pass(world, 1)).toBe('HOLD');
+    const promoted = await world.rollouts.advance(KEY, 'it is still down', ADA);
+    expect(promoted.state).toMatchObject({ lifecycle: 'promoted', share: 1, stage: 1 });
+    expect(world.world).toMatchObject({ champion: 'new@1', closed: true });
+    expect(await steps(world)).toEqual(['CREATED', 'HOLD', 'PROMOTE']);
+    expect(verifyReceipts(await chain(world))).toEqual([]);
+  });
+
+  it.each(['hold', 'resume', 'advance', 'approve', 'rollback'] as const)(
+    'are refused in words when they %s what is promoted already',
+    async (action) => {
+      const world = rolloutWorld(GOOD);
+      await world.promotions.promote(KEY, { variant: 'b', reason: 'down', template: 'emergency' }, ADA);
+      await world.rollouts.advance(KEY, 'down', ADA);
+      await expect(world.rollouts[action](KEY, 'once more', ADA)).rejects.toMatchObject({
+        code: 'ROLLOUT_TRANSITION_REFUSED',
+      });
+    },
+  );
+
+  it('cannot keep a harmful emergency', async () => {
+    const world = rolloutWorld(BAD);
+    await world.promotions.promote(KEY, { variant: 'b', reason: 'down', template: 'emergency' }, ADA);
+    expect(await pass(world, 0.1)).toBe('ROLLBACK');
+  });
+
+  it('move a dry run, which decides and does nothing', async () => {
+    const world = rolloutWorld(GOOD);
+    await world.promotions.promote(KEY, { variant: 'b', dryRun: true }, ADA);
+    expect(await pass(world, 2)).toBe('REVIEW');
+    expect((await current(world)).state).toMatchObject({ stage: 1, share: 0.05 });
+    await world.rollouts.advance(KEY, 'it says so', ADA);
+    await pass(world, 3);
+    await world.rollouts.advance(KEY, 'go on', ADA);
+    await pass(world, 5);
+    await expect(world.rollouts.advance(KEY, 'too early', ADA)).rejects.toMatchObject({
+      code: 'PROMOTE_NOT_PROVEN',
+    });
+    for (let today = 6; today < 12; today += 1) expect(await pass(world, today)).not.toBe('PROMOTE');
+    expect((await world.rollouts.advance(KEY, 'it would itself', ADA)).state.lifecycle).toBe('promoted');
+    expect(world.world.announced.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['rollout.review-needed', 'rollout.promoted']),
+    );
+    expect(verifyReceipts(await chain(world))).toEqual([]);
+  });
+
+  it('are not rolled back for in a dry run', async () => {
+    const world = rolloutWorld(BAD);
+    await world.promotions.promote(KEY, { variant: 'b', dryRun: true }, ADA);
+    expect(await pass(world, 0.1)).toBe('REVIEW');
+    expect((await current(world)).state).toMatchObject({ lifecycle: 'running', share: 0.05 });
+  });
+
   it('advance by hand one stage, not to 100 %', async () => {
     const world = rolloutWorld(GOOD);
     await begin(world);

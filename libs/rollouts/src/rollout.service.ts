@@ -19,7 +19,7 @@ import { nextStep } from './domain/next-step.js';
 import { readEvidence } from './domain/read-evidence.js';
 import type { Receipt } from './domain/receipt.js';
 import type { Rollout } from './domain/rollout.js';
-import { isFinal } from './domain/rollout-lifecycle.js';
+import { isFinal, transition } from './domain/rollout-lifecycle.js';
 import { RolloutError } from './domain/rollout.errors.js';
 import type { Step } from './domain/step.js';
 import { percent, shareName } from './domain/words.js';
@@ -112,6 +112,8 @@ export class RolloutService {
   /** One stage up without waiting for its gates, inside the approved plan. */
   advance(key: string, reason: string, actor: Actor): Promise<Rollout> {
     return this.decide(key, reason, actor, async (rollout, decision, at) => {
+      // A finished rollout has no stage to read evidence for.
+      transition(rollout.state.lifecycle, 'advance');
       const evidence = await this.evidence.read(rollout, at);
       const reading = readEvidence(rollout.plan, rollout.state, evidence);
       const step = advanceByPerson(rollout.plan, rollout.state, reading, decision);

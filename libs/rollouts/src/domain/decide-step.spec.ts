@@ -326,6 +326,73 @@ describe('templates', () => {
   });
 });
 
+describe('a rollout without a gain to wait for', () => {
+  it.each([
+    ['worse', /^The challenger is proven worse on quality, so there is no gain to wait for/],
+    ['no-effect', /^Even in the best case the gain on quality is smaller than the effect worth having/],
+  ] as const)('is stopped in the words of what is known: %s', (outcome, words) => {
+    const benefit = [{ ...buildReading(day(2)).benefit[0]!, outcome }];
+    const step = decideStep(plan, buildState(plan), buildReading(day(2), { benefit }), day(2));
+    expect(told(step)).toEqual(['STOP_FUTILE', 'NO_BENEFIT_LEFT']);
+    expect(step.reasons[0]!.message).toMatch(words);
+  });
+});
+
+describe('an emergency', () => {
+  const emergency = buildPlan({ template: 'emergency' });
+  const broken = {
+    valid: false,
+    srmP: 1e-5,
+    reasons: [{ code: 'SRM', message: 'The split is not the planned one.' }],
+  };
+
+  it('is moved by people, whatever is proven', () => {
+    const step = decideStep(emergency, buildState(emergency), buildReading(day(2)), day(2));
+    expect(told(step)).toEqual(['HOLD', 'MANUAL_ONLY']);
+    expect(step.reasons[0]!.message).toMatch(/stays at 1 % until someone takes it to 5 % or back/);
+  });
+
+  it('tells of unsound data, is rolled back at harm, and ends when it lasts too long', () => {
+    const decide = (reading: Partial<EvidenceReading>, at: number) =>
+      told(decideStep(emergency, buildState(emergency), buildReading(day(at), reading), day(at)));
+    expect(decide({ integrity: broken }, 2)).toEqual(['HOLD', 'SRM', 'MANUAL_ONLY']);
+    expect(decide({ guardrails: [buildGuardrail('errors', { harmed: true })] }, 2)).toEqual([
+      'ROLLBACK',
+      'HARM',
+    ]);
+    expect(decide({}, 91)).toEqual(['STOP_FUTILE', 'ROLLOUT_TOO_LONG']);
+  });
+});
+
+describe('a dry run', () => {
+  const dry = buildPlan({ dryRun: true });
+
+  it.each([
+    ['advance', buildState(dry), {}, 2, ['REVIEW', 'DRY_RUN', 'STAGE_PROVEN']],
+    ['promote', buildStateAt(dry, 3, 4), {}, 9, ['REVIEW', 'DRY_RUN', 'BENEFIT_PROVEN']],
+    [
+      'roll back',
+      buildState(dry),
+      { guardrails: [buildGuardrail('errors', { harmed: true })] },
+      2,
+      ['REVIEW', 'DRY_RUN', 'HARM'],
+    ],
+    ['stop', buildState(dry), {}, 91, ['REVIEW', 'DRY_RUN', 'ROLLOUT_TOO_LONG']],
+    ['wait', buildState(dry), {}, 0.5, ['HOLD', 'BAKE_TIME']],
+  ] as const)('says that it would %s and moves nothing', (_, state, reading, at, then) => {
+    const step = decideStep(dry, state, buildReading(day(at), reading), day(at));
+    expect(told(step)).toEqual(then);
+    expect([step.share.after, step.stage.after]).toEqual([state.share, state.stage]);
+  });
+
+  it('says from where to where it would go', () => {
+    const step = decideStep(dry, buildState(dry), buildReading(day(2)), day(2));
+    expect(step.reasons[0]!.message).toBe(
+      'This is a dry run: a rollout that acts would now go from 1 % to 5 % (ADVANCE). A person decides.',
+    );
+  });
+});
+
 describe('a finished rollout', () => {
   it.each(['promoted', 'rolled-back', 'stopped-futile'] as const)(
     'does not move when %s, not even for harm',

@@ -1,4 +1,5 @@
 import type { Reason } from '@app/stats';
+import { movesShare } from './apply-step.js';
 import { findBlockers } from './blockers.js';
 import { findFutility } from './futility.js';
 import { harmReasons } from './harm.js';
@@ -7,15 +8,34 @@ import type { RampMemory, RampState } from './ramp-state.js';
 import type { EvidenceReading } from './reading.js';
 import { isFinal } from './rollout-lifecycle.js';
 import type { Step, StepKind } from './step.js';
-import { advanceReason, degradedReasons, lastStage, promoteReason } from './words.js';
+import {
+  advanceReason,
+  degradedReasons,
+  dryRunReason,
+  lastStage,
+  manualReason,
+  promoteReason,
+} from './words.js';
 
 /**
  * The rules of the certified ramp, over evidence already read. Order: harm rolls back whatever else is true; a hold
  * waits for its person; a rollout without an answer ends in time; failed integrity, silence, missing proof or missing
  * time hold; a person's approval is asked for last. The share only rises to the next stage of the plan, or from the
- * last one to 100 %.
+ * last one to 100 %. In a dry run whatever would move is handed to a person instead.
  */
 export function decideStep(plan: RampPlan, state: RampState, reading: EvidenceReading, now: Date): Step {
+  const step = decide(plan, state, reading, now);
+  if (!plan.dryRun || !movesShare(step)) return step;
+  return {
+    ...step,
+    kind: 'REVIEW',
+    reasons: [dryRunReason(step), ...step.reasons],
+    stage: { before: state.stage, after: state.stage },
+    share: { before: state.share, after: state.share },
+  };
+}
+
+function decide(plan: RampPlan, state: RampState, reading: EvidenceReading, now: Date): Step {
   if (isFinal(state.lifecycle)) return finished(state);
   const step = (kind: StepKind, reasons: readonly Reason[]): Step => ({
     kind,
@@ -34,6 +54,10 @@ export function decideStep(plan: RampPlan, state: RampState, reading: EvidenceRe
 
   const futility = findFutility(plan, state, reading, now);
   if (futility) return step('STOP_FUTILE', [futility]);
+
+  if (plan.template === 'emergency') {
+    return step('HOLD', [...reading.integrity.reasons, manualReason(plan, state)]);
+  }
 
   const { proof, approval } = findBlockers(plan, state, reading, now);
   if (proof.length > 0) return step('HOLD', proof);

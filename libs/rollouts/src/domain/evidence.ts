@@ -1,4 +1,5 @@
 import type { ArmMoments, EpochCounts } from '@app/stats';
+import type { VersionEvidence } from './versions.js';
 
 /** The arms of a rollout. Harm is read against control and champion together, the gates against the control. */
 export const CHALLENGER = 'challenger';
@@ -33,4 +34,6 @@ export interface RampEvidence {
   readonly fullDays: number;
   /** The champion that serves the task now is the one this rollout compares with. */
   readonly championUnchanged: boolean;
+  /** Judges and models behind the values; absent in evidence older than it. */
+  readonly versions?: VersionEvidence;
 }

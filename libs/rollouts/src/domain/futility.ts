@@ -22,14 +22,18 @@ export function findFutility(
     };
   }
   const candidates = promotingMetrics(plan);
-  const hopeless =
-    reading.integrity.valid &&
-    candidates.every((metric) => {
-      const outcome = reading.benefit.find((benefit) => benefit.metric === metric.key)?.outcome;
-      return outcome === 'no-effect' || outcome === 'worse';
-    });
-  if (!hopeless) return null;
+  if (candidates.length === 0 || !reading.integrity.valid) return null;
+  const outcomes = candidates.map(
+    (metric) => reading.benefit.find((benefit) => benefit.metric === metric.key)?.outcome,
+  );
+  if (!outcomes.every((outcome) => outcome === 'no-effect' || outcome === 'worse')) return null;
   const names = candidates.map((metric) => metric.key).join(', ');
+  if (outcomes.every((outcome) => outcome === 'worse')) {
+    return {
+      code: 'NO_BENEFIT_LEFT',
+      message: `The challenger is proven worse on ${names}, so there is no gain to wait for. The champion stays.`,
+    };
+  }
   return {
     code: 'NO_BENEFIT_LEFT',
     message: `Even in the best case the gain on ${names} is smaller than the effect worth having. The champion stays.`,

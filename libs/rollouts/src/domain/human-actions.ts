@@ -1,4 +1,4 @@
-import { remember } from './decide-step.js';
+import { decideStep, remember } from './decide-step.js';
 import { approvalNeeded, freezeAt } from './blockers.js';
 import { harmReasons } from './harm.js';
 import type { RampPlan } from './ramp-plan.js';
@@ -64,7 +64,8 @@ export function rollbackByPerson(
 
 /**
  * A person moves the rollout one stage up without waiting for its gates. Bounded by the approved plan: never a skipped
- * stage, never past failed integrity, proven harm, a missing approval or a freeze; and never to 100 %, which needs proof.
+ * stage, never past failed integrity, proven harm, a missing approval or a freeze; and to 100 % only where that is what
+ * they are for (an emergency) or proven (a dry run, which would have gone there itself).
  */
 export function advanceByPerson(
   plan: RampPlan,
@@ -73,7 +74,8 @@ export function advanceByPerson(
   decision: Decision,
 ): Step {
   transition(state.lifecycle, 'advance');
-  if (lastStage(plan, state)) {
+  const promotes = lastStage(plan, state);
+  if (promotes && !mayPromote(plan, state, reading, decision)) {
     throw new RolloutError(
       'PROMOTE_NOT_PROVEN',
       'The step to 100 % needs proof of benefit and is taken by the rollout itself. Whoever accepts the risk rolls back and sets the champion of the task.',
@@ -97,18 +99,32 @@ export function advanceByPerson(
     });
   }
   return {
-    kind: 'ADVANCE',
+    kind: promotes ? 'PROMOTE' : 'ADVANCE',
     reasons: [
       {
-        code: 'ADVANCED_BY_PERSON',
-        message: `${decision.by} moved the rollout on to ${shareName(plan, target)} without waiting for its gates: ${decision.reason}.`,
+        code: promotes ? 'PROMOTED_BY_PERSON' : 'ADVANCED_BY_PERSON',
+        message: promotes
+          ? `${decision.by} made the challenger the champion: ${decision.reason}.`
+          : `${decision.by} moved the rollout on to ${shareName(plan, target)} without waiting for its gates: ${decision.reason}.`,
       },
     ],
     stage: { before: state.stage, after: target },
-    share: { before: state.share, after: plan.stages[target]!.share },
+    share: { before: state.share, after: plan.stages[target]?.share ?? 1 },
     reading,
     memory: remember(state.memory, reading),
   };
+}
+
+function mayPromote(plan: RampPlan, state: RampState, reading: EvidenceReading, decision: Decision): boolean {
+  if (plan.template === 'emergency') return true;
+  if (!plan.dryRun) return false;
+  const wouldBe = decideStep(
+    { ...plan, dryRun: false },
+    { ...state, lastHumanDecisionAt: null },
+    reading,
+    new Date(decision.at),
+  );
+  return wouldBe.kind === 'PROMOTE';
 }
 
 /** Marks a person's decision: evidence older than it cannot override it. */

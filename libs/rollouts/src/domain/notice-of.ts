@@ -27,7 +27,8 @@ export function noticeOf(
   receipt: Receipt,
   previous: Receipt | null,
 ): Notice | null {
-  if (entry.step === 'HOLD' && previous?.step === 'HOLD' && sameCodes(entry, previous)) return null;
+  const waits = entry.step === 'HOLD' || entry.step === 'REVIEW';
+  if (waits && previous?.step === entry.step && sameCodes(entry, previous)) return null;
   return {
     type: TYPES[entry.step],
     at: receipt.at,
@@ -69,7 +70,7 @@ function titleOf({ key, task }: Rollout, { step, share }: ReceiptEntry): string 
     case 'STOP_FUTILE':
       return `${what} was stopped at ${before}: no gain is to be expected`;
     case 'REVIEW':
-      return `${what} needs a person's approval at ${before}`;
+      return `${what} needs a person's decision at ${before}`;
     case 'APPROVED':
       return `${what}: a step was approved`;
     case 'RESUMED':

@@ -1,7 +1,11 @@
 import { type Amount, type MetricPlan, unitsAtMargin } from '@app/stats';
 
-/** What a rollout is for; it names the success metrics whose benefit may promote. */
-export type RampTemplate = 'quality-up' | 'cost-down' | 'latency-down';
+/**
+ * What a rollout is for; it names the success metrics whose benefit may promote. An `emergency` is moved by people
+ * alone, whatever evidence lacks; proven harm rolls it back as any other.
+ */
+export const RAMP_TEMPLATES = ['quality-up', 'cost-down', 'latency-down', 'emergency'] as const;
+export type RampTemplate = (typeof RAMP_TEMPLATES)[number];
 
 /** A controlled stage: challenger and an equal-sized concurrent control run side by side. */
 export interface RampStage {
@@ -63,6 +67,8 @@ export interface RampPlan {
   readonly freezeWindows: readonly FreezeWindow[];
   /** Units that had the winner in the experiment keep it; shown as exposure, left out of estimates. */
   readonly carryWinners: boolean;
+  /** The ramp says what it would do and does nothing; people move the rollout. False in plans older than this. */
+  readonly dryRun?: boolean;
 }
 
 export const DAY_SECONDS = 86_400;
@@ -78,6 +84,11 @@ export const DEFAULT_STAGES: readonly RampStage[] = [
   { share: 0.05, marginFactor: 2, bakeSeconds: DAY_SECONDS, minUnits: 100, requiresApproval: false },
   { share: 0.25, marginFactor: 1, bakeSeconds: DAY_SECONDS, minUnits: 100, requiresApproval: false },
   { share: 0.5, marginFactor: 1, bakeSeconds: DAY_SECONDS, minUnits: 100, requiresApproval: false },
+];
+
+/** An emergency goes half-way, so that there is something to compare with, and then as far as a person says. */
+export const EMERGENCY_STAGES: readonly RampStage[] = [
+  { share: 0.5, marginFactor: 1, bakeSeconds: 0, minUnits: 1, requiresApproval: false },
 ];
 
 /** The share of the concurrent control: as large as the challenger's, as far as the traffic goes. */

@@ -19,6 +19,7 @@ import { CHALLENGER, CHAMPION, CONTROL, type RampEvidence, type RampMetricEviden
 import type { RampMetric, RampPlan } from './ramp-plan.js';
 import type { RampState } from './ramp-state.js';
 import type { BenefitReading, EvidenceReading, GuardrailReading } from './reading.js';
+import { versionReasons } from './versions.js';
 
 /**
  * What the evidence says to the plan, metric by metric. All formulas are in @app/stats; here is only who is compared
@@ -31,7 +32,12 @@ export function readEvidence(plan: RampPlan, state: RampState, evidence: RampEvi
     crossing: evidence.crossing,
     previousSrmP: state.memory.srmP,
   });
-  const reasons = [...integrity.reasons, ...coverageReasons(plan, evidence), ...servingReasons(evidence)];
+  const reasons = [
+    ...integrity.reasons,
+    ...coverageReasons(plan, evidence),
+    ...servingReasons(evidence),
+    ...versionReasons(evidence.versions),
+  ];
   return {
     asOf: evidence.asOf,
     estimatorVersion: ESTIMATOR_VERSION,

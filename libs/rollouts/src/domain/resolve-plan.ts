@@ -4,6 +4,7 @@ import { assertStageMargins, widestFactor } from './margin-width.js';
 import {
   DAY_SECONDS,
   DEFAULT_STAGES,
+  EMERGENCY_STAGES,
   WEEKLY_CYCLE_DAYS,
   type FreezeWindow,
   type RampMetric,
@@ -38,6 +39,7 @@ export interface PlanInput {
   /** Control means of the concluding look, to judge absolute margins of unbounded metrics. */
   readonly controlMeans: Readonly<Record<string, number>>;
   readonly carryWinners?: boolean;
+  readonly dryRun?: boolean;
 }
 
 export const DEFAULT_MARGIN = { value: 0.05, type: 'relative', isDefault: true } as const;
@@ -66,6 +68,7 @@ export function resolvePlan(input: PlanInput): RampPlan {
     coolDownSeconds: input.coolDownSeconds ?? DAY_SECONDS,
     freezeWindows: input.freezeWindows ?? [],
     carryWinners: input.carryWinners ?? false,
+    dryRun: input.dryRun ?? false,
   };
   const problems = [...stageProblems(stages), ...planProblems(plan)];
   if (problems.length > 0) {
@@ -93,6 +96,7 @@ function resolveStages(
   const widest = widestFactor(metrics, input.controlMeans);
   const factorAt = (share: number): number => Math.max(1, Math.min(defaultFactor(share), widest));
   if (!input.stages || input.stages.length === 0) {
+    if (input.template === 'emergency') return { stages: EMERGENCY_STAGES, promotionRequiresApproval: false };
     const stages = DEFAULT_STAGES.map((stage) => ({ ...stage, marginFactor: factorAt(stage.share) }));
     return { stages, promotionRequiresApproval: false };
   }
@@ -177,7 +181,7 @@ function planProblems(plan: RampPlan): Problem[] {
     if (!holds) problems.push({ field, message });
   };
   need(
-    promotingMetrics(plan).length > 0,
+    plan.template === 'emergency' || promotingMetrics(plan).length > 0,
     'metrics',
     plan.template === 'quality-up'
       ? 'A rollout needs a success metric whose gain can promote it.'

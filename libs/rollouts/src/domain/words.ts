@@ -2,6 +2,7 @@ import type { Reason } from '@app/stats';
 import { DAY_SECONDS, type RampPlan } from './ramp-plan.js';
 import type { RampState } from './ramp-state.js';
 import type { EvidenceReading } from './reading.js';
+import type { Step } from './step.js';
 
 /** A share as people say it: 0.25 → "25 %". */
 export function percent(share: number): string {
@@ -58,6 +59,22 @@ export function promoteReason(reading: EvidenceReading): Reason {
   return {
     code: 'BENEFIT_PROVEN',
     message: `The challenger is proven better on ${better.join(', ')} and no guardrail loses more than its margin: it becomes the champion.`,
+  };
+}
+
+/** What a dry run leaves to a person. */
+export function dryRunReason(step: Pick<Step, 'kind' | 'share'>): Reason {
+  const { before, after } = step.share;
+  return {
+    code: 'DRY_RUN',
+    message: `This is a dry run: a rollout that acts would now go from ${percent(before)} to ${percent(after)} (${step.kind}). A person decides.`,
+  };
+}
+
+export function manualReason(plan: RampPlan, state: RampState): Reason {
+  return {
+    code: 'MANUAL_ONLY',
+    message: `An emergency rollout is moved by people. It stays at ${percent(state.share)} until someone takes it to ${shareName(plan, state.stage + 1)} or back.`,
   };
 }
 

@@ -3,7 +3,14 @@ import { Database } from '@app/database';
 import { AnalyticsStore } from '@app/metrics';
 import type { RampEvidence } from '../domain/evidence.js';
 import type { Rollout } from '../domain/rollout.js';
+import { type VersionCount, versionEvidence } from '../domain/versions.js';
 import { RolloutEvidence } from '../ports/rollout-evidence.js';
+import { VERSIONS } from './versions.sql.js';
+
+/** Buckets that units are spread over by their hash. */
+const BUCKETS = 256;
+/** About so many units are asked who scored and served them; more would say the same and cost more at every look. */
+const SAMPLED_UNITS = 2_000;
 
 /** Evidence from the aggregated statistics, and from who serves the task now. */
 @Injectable()
@@ -31,6 +38,18 @@ export class MetricsRolloutEvidence extends RolloutEvidence {
       lastOutcomeAt: found.lastOutcomeAt?.toISOString() ?? null,
       fullDays: found.fullDays,
       championUnchanged: serving[0]?.champion_id === rollout.championId,
+      versions: versionEvidence(await this.versions(rollout.id, found.crossing.exposed)),
     };
+  }
+
+  private versions(rolloutId: string, exposed: number): Promise<VersionCount[]> {
+    const buckets = Math.min(
+      BUCKETS,
+      Math.max(1, Math.ceil((BUCKETS * SAMPLED_UNITS) / Math.max(1, exposed))),
+    );
+    return this.database.query<VersionCount>(VERSIONS, [
+      rolloutId,
+      Array.from({ length: buckets }, (_, bucket) => bucket),
+    ]);
   }
 }

@@ -90,12 +90,17 @@ class OneExperiment extends PromotionSource {
       variant,
       challengerId: NEW,
       challengerShare: 0.05,
+      trafficShare: 1,
       controlVariant: 'a',
       controlModelId: OLD,
       championId: OLD,
       audienceLimited: false,
       look: null,
     };
+  }
+
+  async history() {
+    return null;
   }
 
   async conclude(): Promise<void> {}
@@ -324,6 +329,33 @@ describe('rollouts over a real database', () => {
     expect(await steps(rollout)).toEqual(['CREATED']);
     expect((await two.controller.step(rollout.id, day(2))).kind).toBe('ADVANCE');
     expect(await steps(rollout)).toEqual(['CREATED', 'ADVANCE']);
+  });
+
+  it('holds when a judge or the provider changed its version meanwhile', async () => {
+    const rollout = await begin();
+    await arrive(rollout, 20_000, GOOD, day(2));
+    const units = Array.from({ length: 60 }, (_, unit) => unit);
+    await one.database.query(
+      `INSERT INTO unit_exposures (subject_id, unit, bucket, epoch, variant, first_at, crossing)
+       SELECT $1, 'unit-' || u, 0, 1, 'challenger', $3, false FROM unnest($2::int[]) AS a (u)`,
+      [rollout.id, units, START],
+    );
+    await one.database.query(
+      `INSERT INTO unit_metrics (subject_id, metric_id, unit, bucket, value, events, last_at, evaluators, served_models)
+       SELECT $1, $4, 'unit-' || u, 0, 1, 1, $3::timestamptz + u * interval '1 minute',
+         ARRAY[CASE WHEN u < 45 THEN 'grader@1' ELSE 'grader@2' END], ARRAY[CASE WHEN u < 30 THEN 'm-2025' ELSE 'm-2026' END]
+       FROM unnest($2::int[]) AS a (u)`,
+      [rollout.id, units, START, METRIC.quality],
+    );
+    const step = await one.controller.step(rollout.id, day(2));
+    expect(step.kind).toBe('HOLD');
+    const { reasons } = receiptBody((await one.store.lastReceipt(rollout.id))!);
+    expect(reasons.map(({ code, metric }) => [code, metric])).toEqual([
+      ['JUDGE_CHANGED', 'quality'],
+      ['PROVIDER_CHANGED', undefined],
+    ]);
+    expect(reasons[1]!.message).toMatch(/served m-2025 to the challenger and now serves m-2026/);
+    expect(verifyReceipts((await one.store.receipts(rollout.id, { limit: 200 })).items)).toEqual([]);
   });
 
   it('holds when somebody else became champion meanwhile', async () => {
