@@ -9,6 +9,7 @@ const ROOT = path.join(__dirname, '..');
  */
 const ROWS: ReadonlyArray<{ libs: readonly string[]; leftToRight?: boolean }> = [
   { libs: ['kernel', 'stats', 'bucketing', 'wire'] },
+  { libs: ['simulation'] },
   { libs: ['sdk'] },
   { libs: ['config', 'database', 'embedded-postgres', 'spool'] },
   {
@@ -30,7 +31,6 @@ const ROWS: ReadonlyArray<{ libs: readonly string[]; leftToRight?: boolean }> = 
     leftToRight: true,
   },
   { libs: ['testing'] },
-  { libs: ['simulation'] },
 ];
 
 /** Libraries that may know fewer than their row allows. */

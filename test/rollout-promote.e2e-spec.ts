@@ -171,6 +171,62 @@ describe('promoting an experiment', () => {
     expect((await control.call('get', `/api/v1/experiments/${key}`)).body.state).toBe('running');
   });
 
+  it('takes a template and a dry run of its own', async () => {
+    const key = await experiment('SHIP');
+    const answer = await promote(key, { variant: 'b', template: 'emergency', dryRun: true });
+    expect(answer.body).toMatchObject({
+      share: 0.5,
+      plan: { template: 'emergency', dryRun: true, stages: [{ share: 0.5, bakeSeconds: 0 }] },
+      next: { step: 'HOLD', reasons: [{ code: 'MANUAL_ONLY' }] },
+    });
+    const unknown = await promote(await experiment('SHIP'), { variant: 'b', template: 'hope' });
+    expect([unknown.status, unknown.body.code]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
+  it('is rehearsed on what the experiment has shown, and begins nothing', async () => {
+    const key = await experiment('SHIP', {
+      metrics: [{ metric: 'quality', role: 'success', mde: { value: 0.05, type: 'relative' } }],
+    });
+    const rehearse = (body: object) =>
+      control.call('post', `/api/v1/experiments/${key}/rehearse`).send({ variant: 'b', ...body });
+    const early = await rehearse({});
+    expect([early.status, early.body.code]).toEqual([409, 'REHEARSAL_NO_HISTORY']);
+    const { rows } = await control.sql.query(
+      `SELECT e.id, m.id AS metric FROM experiments e, metrics m WHERE e.key = $1 AND m.key = 'quality'`,
+      [key],
+    );
+    for (const variant of ['a', 'b']) {
+      await control.sql.query(
+        `INSERT INTO exposure_statistics VALUES ($1, 0, 1, $2, 2000, 0, 0, now() - interval '2 days', now())`,
+        [rows[0].id, variant],
+      );
+      await control.sql.query(
+        `INSERT INTO metric_statistics (subject_id, bucket, epoch, variant, metric_id, n, mean, m2, open_units, events, last_at)
+         VALUES ($1, 0, 1, $2, $3, 2000, 0.7, 100, 0, 2000, now())`,
+        [rows[0].id, variant, rows[0].metric],
+      );
+    }
+    const before = await control.rowCounts();
+    const answer = await rehearse({ runs: 20, seed: 5 });
+    expect(answer.status).toBe(200);
+    // 4000 units in two days, of a tenth of the task's.
+    expect(answer.body).toMatchObject({
+      runs: 20,
+      seed: 5,
+      unitsPerDay: 20_000,
+      plan: { template: 'quality-up', plannedUnits: 4000, dryRun: false },
+      chanceToPromoteWinner: expect.any(Number),
+      atMargin: { quality: { promoted: expect.any(Number) } },
+    });
+    expect(answer.body.chanceToPromoteWinner).toBeGreaterThan(0.8);
+    expect(answer.body.chanceToShipHarm).toBeLessThan(0.3);
+    expect((await rehearse({ runs: 20, seed: 5 })).body).toEqual(answer.body);
+    expect(await control.rowCounts()).toEqual(before);
+    expect((await control.call('get', `/api/v1/experiments/${key}`)).body.state).toBe('running');
+    const refused = await rehearse({ stages: [{ share: 0.7 }] });
+    expect([refused.status, refused.body.code]).toEqual([422, 'ROLLOUT_PLAN_INVALID']);
+  });
+
   it('refuses what is not there', async () => {
     expect((await promote('nobody')).body).toMatchObject({ status: 404, code: 'EXPERIMENT_UNKNOWN' });
     expect((await control.call('get', '/api/v1/rollouts/nobody')).body).toMatchObject({

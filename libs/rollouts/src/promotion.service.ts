@@ -5,7 +5,7 @@ import type { Reason } from '@app/stats';
 import { checkScheme } from './domain/check-scheme.js';
 import { initialState } from './domain/open-stage.js';
 import { type PromotionStart, startOfPromotion } from './domain/promotion.js';
-import { armWeights } from './domain/ramp-plan.js';
+import { armWeights, type RampPlan, type RampTemplate } from './domain/ramp-plan.js';
 import { type PlanInput, resolvePlan } from './domain/resolve-plan.js';
 import type { Rollout } from './domain/rollout.js';
 import { RolloutError } from './domain/rollout.errors.js';
@@ -13,13 +13,19 @@ import { percent, shareName } from './domain/words.js';
 import { type PromotionCandidate, PromotionSource } from './ports/promotion-source.js';
 import { RolloutEffects } from './ports/rollout-effects.js';
 import { RolloutStore } from './ports/rollout.store.js';
+import { type Rehearsal, rehearse } from './rehearsal/rehearse.js';
 import { RolloutMover } from './rollout-mover.service.js';
+
+/** Runs per question of a rehearsal: chances to about eight points, in some seconds. */
+const REHEARSAL_RUNS = 40;
 
 export interface PromotionRequest extends Pick<
   PlanInput,
-  'stages' | 'freezeWindows' | 'carryWinners' | 'maxRolloutDays'
+  'stages' | 'freezeWindows' | 'carryWinners' | 'maxRolloutDays' | 'dryRun'
 > {
   readonly variant: string;
+  /** What the rollout is for; the experiment's template when absent. */
+  readonly template?: RampTemplate;
   /** Needed unless the latest look says SHIP. */
   readonly reason?: string;
 }
@@ -52,6 +58,25 @@ export class PromotionService {
     });
   }
 
+  /**
+   * What exactly this plan would do on the task's own history, by simulation. Nothing is begun.
+   *
+   * @param pause called between runs, so that whoever else has work to do gets a turn
+   */
+  async rehearse(
+    experimentKey: string,
+    request: PromotionRequest & { readonly runs?: number; readonly seed?: number },
+    actor: Actor,
+    pause?: () => Promise<void>,
+  ): Promise<{ readonly plan: RampPlan; readonly rehearsal: Rehearsal }> {
+    const { runs = REHEARSAL_RUNS, seed = 1, ...asked } = request;
+    const candidate = await this.source.candidate(experimentKey, asked.variant, actor);
+    const start = startOfPromotion({ ...candidate, experiment: experimentKey }, this.clock.now());
+    const plan = planOf(candidate, asked, start);
+    const history = (await this.source.history(candidate)) ?? { unitsPerDay: 0, champion: {} };
+    return { plan, rehearsal: await rehearse(plan, history, { runs, seed, ...(pause && { pause }) }) };
+  }
+
   private async assertFree(candidate: PromotionCandidate, now: Date): Promise<void> {
     const active = await this.store.active(candidate.task, candidate.environment);
     if (active) {
@@ -78,16 +103,7 @@ export class PromotionService {
     actor: Actor,
     now: Date,
   ): Promise<Rollout> {
-    const { variant: _, reason: __, ...asked } = request;
-    const plan = resolvePlan({
-      ...asked,
-      template: candidate.template,
-      metrics: candidate.metrics,
-      plannedUnits: candidate.plannedUnits,
-      minDays: candidate.minDays,
-      challengerShare: start.kind === 'shipped' ? candidate.challengerShare : null,
-      controlMeans: candidate.look?.controlMeans ?? {},
-    });
+    const plan = planOf(candidate, request, start);
     const at = now.toISOString();
     const key = await this.freeKey(candidate.experimentKey);
     checkScheme(candidate, key, plan);
@@ -149,6 +165,19 @@ export class PromotionService {
         .join(', ')}`,
     );
   }
+}
+
+function planOf(candidate: PromotionCandidate, request: PromotionRequest, start: PromotionStart): RampPlan {
+  const { variant: _, reason: __, template, ...asked } = request;
+  return resolvePlan({
+    ...asked,
+    template: template ?? candidate.template,
+    metrics: candidate.metrics,
+    plannedUnits: candidate.plannedUnits,
+    minDays: candidate.minDays,
+    challengerShare: start.kind === 'shipped' ? candidate.challengerShare : null,
+    controlMeans: candidate.look?.controlMeans ?? {},
+  });
 }
 
 /** The rollout spends a level of its own on false rollbacks; whoever adds it up shall find it said. */

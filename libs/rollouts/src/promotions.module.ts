@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AnalysisModule } from '@app/analysis';
+import { MetricsModule } from '@app/metrics';
 import { ExperimentPromotionSource } from './persistence/experiment-promotion-source.js';
 import { PromotionSource } from './ports/promotion-source.js';
 import { PromotionService } from './promotion.service.js';
@@ -7,7 +8,7 @@ import { RolloutsModule } from './rollouts.module.js';
 
 /** Promotion of experiments: only where people act. Needs the experiments, which their module makes global. */
 @Module({
-  imports: [AnalysisModule, RolloutsModule],
+  imports: [AnalysisModule, MetricsModule, RolloutsModule],
   providers: [{ provide: PromotionSource, useClass: ExperimentPromotionSource }, PromotionService],
   exports: [PromotionService, RolloutsModule],
 })

@@ -1,5 +1,6 @@
 import {
   type NamesOfRollout,
+  type RampPlan,
   type Receipt,
   receiptBody,
   requiredUnits,
@@ -33,7 +34,7 @@ export function rolloutSummary(rollout: Rollout, names: NamesOfRollout): Rollout
 export function rolloutView(rollout: Rollout, next: Step | null, names: NamesOfRollout): RolloutDto {
   return {
     ...rolloutSummary(rollout, names),
-    plan: planView(rollout),
+    plan: planView(rollout.plan),
     approvals: rollout.state.approvals.map((approval) => ({ ...approval })),
     next: next && nextView(next),
   };
@@ -44,12 +45,13 @@ export function receiptView(receipt: Receipt): ReceiptDto {
   return { ...rest, body: receiptBody(receipt), text };
 }
 
-function planView({ plan }: Rollout): RampPlanDto {
+export function planView(plan: RampPlan): RampPlanDto {
   return {
     ...plan,
     stages: plan.stages.map((stage) => ({ ...stage, expectedUnits: requiredUnits(plan, stage) })),
     metrics: plan.metrics.map(({ key, role, direction, margin }) => ({ key, role, direction, margin })),
     freezeWindows: plan.freezeWindows.map((window) => ({ ...window })),
+    dryRun: plan.dryRun ?? false,
   };
 }
 

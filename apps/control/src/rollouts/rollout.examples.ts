@@ -18,6 +18,14 @@ export const PROMOTE_EXAMPLES = {
   },
 };
 
+export const REHEARSE_EXAMPLES = {
+  usual: { summary: 'The usual stages', value: { variant: 'large' } },
+  quick: {
+    summary: 'Two stages of our own, with more runs',
+    value: { variant: 'large', runs: 200, stages: [{ share: 0.1, marginFactor: 2 }, { share: 0.5 }] },
+  },
+};
+
 const because = (reason: string) => ({ decision: { value: { reason } } });
 
 export const DECISION_EXAMPLES = {

@@ -6,10 +6,11 @@ import { Access, CurrentActor } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ApiPage, PageQuery } from '../http/pagination.js';
 import { TAGS } from '../openapi/tags.js';
-import { DecisionDto, PromoteDto, RolloutQuery } from './dto/rollout-request.dto.js';
+import { RehearsalDto } from './dto/rehearsal.dto.js';
+import { DecisionDto, PromoteDto, RehearseDto, RolloutQuery } from './dto/rollout-request.dto.js';
 import { ReceiptDto, RolloutDto, RolloutSummaryDto } from './dto/rollout.dto.js';
-import { receiptView, rolloutSummary, rolloutView } from './rollout-view.js';
-import { DECISION_EXAMPLES, PROMOTE_EXAMPLES } from './rollout.examples.js';
+import { planView, receiptView, rolloutSummary, rolloutView } from './rollout-view.js';
+import { DECISION_EXAMPLES, PROMOTE_EXAMPLES, REHEARSE_EXAMPLES } from './rollout.examples.js';
 
 const RolloutParam = (): MethodDecorator =>
   ApiParam({ name: 'key', description: 'Key of the rollout.', example: 'reply-large' });
@@ -52,6 +53,38 @@ export class RolloutsController {
     @CurrentActor() actor: Actor,
   ): Promise<RolloutDto> {
     return this.view(await this.promotions.promote(experiment, body, actor));
+  }
+
+  @Post('experiments/:key/rehearse')
+  @HttpCode(200)
+  @Access('viewer')
+  @ApiOperation({
+    summary: 'Rehearse a promotion',
+    description:
+      'Plays rollouts of exactly this plan on what the experiment has shown of the task, through the ramp’s own decisions: how ' +
+      'likely it rolls back a model that is as good, ships one that is not, how long a winner takes, and how many units meet a ' +
+      'harmful one. Begins nothing.',
+  })
+  @ApiParam({ name: 'key', description: 'Key of the experiment.', example: 'reply-large' })
+  @ApiBody({ type: RehearseDto, examples: REHEARSE_EXAMPLES })
+  @ApiOkResponse({ type: RehearsalDto })
+  @ApiProblems(
+    'EXPERIMENT_UNKNOWN',
+    'VARIANT_UNKNOWN',
+    'PROMOTE_REFUSED',
+    'REHEARSAL_NO_HISTORY',
+    'ROLLOUT_PLAN_INVALID',
+    'STAGE_MARGIN_TOO_WIDE',
+  )
+  async rehearse(
+    @Param('key') experiment: string,
+    @Body() body: RehearseDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<RehearsalDto> {
+    // Seconds of arithmetic: everyone else's requests are answered in between.
+    const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const { plan, rehearsal } = await this.promotions.rehearse(experiment, body, actor, pause);
+    return { plan: planView(plan), ...rehearsal };
   }
 
   @Get('rollouts')
@@ -126,7 +159,7 @@ export class RolloutsController {
     summary: 'Go one stage up by hand',
     description:
       'Without waiting for the gates of this stage, inside the approved plan: never past proven harm, failed integrity, ' +
-      'a freeze or a missing approval, and never to 100 %, which needs proof.',
+      'a freeze or a missing approval. To 100 % a person goes only in an emergency, or in a dry run that would go there itself.',
   })
   @RolloutParam()
   @ApiBody({ type: DecisionDto, examples: DECISION_EXAMPLES.advance })

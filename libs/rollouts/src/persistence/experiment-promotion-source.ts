@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LookReader } from '@app/analysis';
 import { Database } from '@app/database';
+import { Clock } from '@app/kernel';
 import { type Actor, environmentAllowed, GovernanceError } from '@app/governance';
 import {
   controlOf,
@@ -9,7 +10,10 @@ import {
   ExperimentReader,
   ExperimentService,
 } from '@app/experiments';
-import type { LookResult } from '@app/stats';
+import { EvidenceStore } from '@app/metrics';
+import { type ArmMoments, EMPTY_ARM_MOMENTS, type LookResult, mergeArmMoments } from '@app/stats';
+import type { TaskHistory } from '../rehearsal/rehearse.js';
+import { DAY_SECONDS } from '../domain/ramp-plan.js';
 import { type PromotionCandidate, type PromotionLook, PromotionSource } from '../ports/promotion-source.js';
 
 /** What a draft is promoted with is refused before it matters; these keep the types honest. */
@@ -25,6 +29,8 @@ export class ExperimentPromotionSource extends PromotionSource {
     private readonly reader: ExperimentReader,
     private readonly experiments: ExperimentService,
     private readonly looks: LookReader,
+    private readonly evidence: EvidenceStore,
+    private readonly clock: Clock,
   ) {
     super();
   }
@@ -64,12 +70,33 @@ export class ExperimentPromotionSource extends PromotionSource {
       variant,
       challengerId: challenger.modelId,
       challengerShare: experiment.trafficShare * normalisedWeight(experiment, challenger.weight),
+      trafficShare: experiment.trafficShare,
       controlVariant: control.key,
       controlModelId: control.modelId,
       championId,
       audienceLimited: experiment.audience !== null || experiment.prerequisites.length > 0,
       look: await this.look(experiment.id, variant, control.key),
     };
+  }
+
+  async history(candidate: PromotionCandidate): Promise<TaskHistory | null> {
+    const found = await this.evidence.read(candidate.experimentId, this.clock.now());
+    if (!found.firstExposureAt || !found.lastExposureAt) return null;
+    const seconds = (found.lastExposureAt.getTime() - found.firstExposureAt.getTime()) / 1000;
+    const units = found.epochs.reduce(
+      (sum, epoch) => sum + Object.values(epoch.units).reduce((all, count) => all + count, 0),
+      0,
+    );
+    const champion: Record<string, ArmMoments> = {};
+    for (const { key, epochs } of found.metrics) {
+      champion[key] = epochs.reduce(
+        (sum, { arms }) => mergeArmMoments(sum, arms[candidate.controlVariant] ?? EMPTY_ARM_MOMENTS),
+        EMPTY_ARM_MOMENTS,
+      );
+    }
+    // A first day that is not over yet counts as one: traffic is not to be taken for more than it was.
+    const days = Math.max(1, seconds / DAY_SECONDS);
+    return { unitsPerDay: Math.round(units / days / candidate.trafficShare), champion };
   }
 
   async conclude(candidate: PromotionCandidate, reason: string, actor: Actor): Promise<void> {

@@ -2,6 +2,7 @@ import type { HashScheme } from '@app/bucketing';
 import type { Actor } from '@app/governance';
 import type { MetricPlan, VerdictCode } from '@app/stats';
 import type { RampTemplate } from '../domain/ramp-plan.js';
+import type { TaskHistory } from '../rehearsal/rehearse.js';
 
 /** What is known of an experiment's variant that someone wants to promote. */
 export interface PromotionCandidate {
@@ -24,6 +25,8 @@ export interface PromotionCandidate {
   readonly challengerId: string;
   /** Traffic share × normalised weight of the variant. */
   readonly challengerShare: number;
+  /** Share of the task's units in the experiment. */
+  readonly trafficShare: number;
   readonly controlVariant: string;
   readonly controlModelId: string;
   /** Champion of the task in the environment now; null when none is set. */
@@ -47,6 +50,9 @@ export interface PromotionLook {
 export abstract class PromotionSource {
   /** Refuses an unknown experiment or variant with the experiments' own codes. */
   abstract candidate(experimentKey: string, variant: string, actor: Actor): Promise<PromotionCandidate>;
+
+  /** What the experiment has shown of the task: units a day, and the units on its control. Null before any. */
+  abstract history(candidate: PromotionCandidate): Promise<TaskHistory | null>;
 
   /** Concludes the experiment with the decision to ship, unless it is concluded already. */
   abstract conclude(candidate: PromotionCandidate, reason: string, actor: Actor): Promise<void>;

@@ -10,7 +10,7 @@ import { RolloutEvidence } from '../ports/rollout-evidence.js';
 import { RolloutController } from '../rollout-controller.service.js';
 import { RolloutMover } from '../rollout-mover.service.js';
 import { RolloutService } from '../rollout.service.js';
-import { FakeRolloutStore } from './fake-rollout.store.js';
+import { MemoryRolloutStore } from '../simulation/memory-rollout.store.js';
 import { EvidenceStream, type Rates } from './ramp-evidence.builder.js';
 import { ERRORS, QUALITY, START } from './rollout.builder.js';
 
@@ -48,7 +48,7 @@ export class FakeWorld extends RolloutEffects {
   concluded: string | null = null;
 
   constructor(
-    private readonly store: FakeRolloutStore,
+    private readonly store: MemoryRolloutStore,
     private readonly faults: Faults,
   ) {
     super();
@@ -149,6 +149,7 @@ class FakePromotions extends PromotionSource {
       variant,
       challengerId: 'new@1',
       challengerShare: 0.05,
+      trafficShare: 1,
       controlVariant: 'a',
       controlModelId: 'old@1',
       championId: this.world.champion,
@@ -165,13 +166,17 @@ class FakePromotions extends PromotionSource {
     };
   }
 
+  async history() {
+    return null;
+  }
+
   async conclude(_candidate: PromotionCandidate, reason: string): Promise<void> {
     this.world.change('conclude', () => (this.world.concluded = reason));
   }
 }
 
 /** A store whose calls may fail before and after they took effect, like everything else of the world. */
-class FaultyStore extends FakeRolloutStore {
+class FaultyStore extends MemoryRolloutStore {
   constructor(private readonly faults: Faults) {
     super();
   }
@@ -183,19 +188,19 @@ class FaultyStore extends FakeRolloutStore {
     return result;
   }
 
-  override insert(...given: Parameters<FakeRolloutStore['insert']>): Promise<void> {
+  override insert(...given: Parameters<MemoryRolloutStore['insert']>): Promise<void> {
     return this.around('insert', () => super.insert(...given));
   }
 
-  override lock(...given: Parameters<FakeRolloutStore['lock']>): Promise<Rollout | null> {
+  override lock(...given: Parameters<MemoryRolloutStore['lock']>): Promise<Rollout | null> {
     return this.around('lock', () => super.lock(...given));
   }
 
-  override save(...given: Parameters<FakeRolloutStore['save']>): Promise<Rollout> {
+  override save(...given: Parameters<MemoryRolloutStore['save']>): Promise<Rollout> {
     return this.around('save', () => super.save(...given));
   }
 
-  override appendReceipt(...given: Parameters<FakeRolloutStore['appendReceipt']>): Promise<void> {
+  override appendReceipt(...given: Parameters<MemoryRolloutStore['appendReceipt']>): Promise<void> {
     return this.around('receipt', () => super.appendReceipt(...given));
   }
 }

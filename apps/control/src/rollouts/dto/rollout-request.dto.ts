@@ -12,7 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { ROLLOUT_STATES, type RolloutState } from '@app/rollouts';
+import { RAMP_TEMPLATES, type RampTemplate, ROLLOUT_STATES, type RolloutState } from '@app/rollouts';
 import { IsInstant } from '../../http/instant.js';
 import { PageQuery } from '../../http/pagination.js';
 import { IsKey, IsName, IsText, MayBeAbsent } from '../../http/validators.js';
@@ -99,6 +99,17 @@ export class PromoteDto {
   reason?: string;
 
   @ApiPropertyOptional({
+    enum: RAMP_TEMPLATES,
+    description:
+      'What the rollout is for; the experiment’s template when left out. `quality-up` promotes on any proven gain, `cost-down` ' +
+      'and `latency-down` on a proven decrease while quality is proven not to suffer. `emergency` is moved by people alone, up ' +
+      'to 100 %; proven harm still rolls it back.',
+  })
+  @MayBeAbsent()
+  @IsIn(RAMP_TEMPLATES)
+  template?: RampTemplate;
+
+  @ApiPropertyOptional({
     type: [StageDto],
     description: 'Stages with rising shares. Left out: 1 %, 5 %, 25 %, 50 %, then 100 %.',
   })
@@ -140,6 +151,34 @@ export class PromoteDto {
   @MayBeAbsent()
   @IsBoolean()
   carryWinners?: boolean;
+
+  @ApiPropertyOptional({
+    description:
+      'The ramp decides and says so at every look, and does nothing: not even roll back. People move the rollout.',
+    default: false,
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  dryRun?: boolean;
+}
+
+export class RehearseDto extends PromoteDto {
+  @ApiPropertyOptional({
+    description: 'Rollouts played per question; forty tell a chance to about eight points, in some seconds.',
+    default: 40,
+  })
+  @MayBeAbsent()
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  runs?: number;
+
+  @ApiPropertyOptional({ description: 'The same seed plays the same rollouts.', default: 1 })
+  @MayBeAbsent()
+  @IsInt()
+  @Min(0)
+  @Max(2 ** 32 - 1)
+  seed?: number;
 }
 
 export class DecisionDto {

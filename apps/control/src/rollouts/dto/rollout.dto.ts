@@ -1,9 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ROLLOUT_STATES, type RolloutState } from '@app/rollouts';
+import { RAMP_TEMPLATES, type RampTemplate, ROLLOUT_STATES, type RolloutState } from '@app/rollouts';
 import { FreezeWindowDto } from './rollout-request.dto.js';
 import { MarginDto, NextStepDto } from './rollout-parts.dto.js';
-
-const TEMPLATES = ['quality-up', 'cost-down', 'latency-down'] as const;
 
 export class PlannedStageDto {
   @ApiProperty({ example: 0.05 })
@@ -40,8 +38,8 @@ export class PlannedMetricDto {
 }
 
 export class RampPlanDto {
-  @ApiProperty({ enum: TEMPLATES, example: 'quality-up' })
-  template!: (typeof TEMPLATES)[number];
+  @ApiProperty({ enum: RAMP_TEMPLATES, example: 'quality-up' })
+  template!: RampTemplate;
 
   @ApiProperty({ type: [PlannedStageDto], description: 'After the last one comes 100 %.' })
   stages!: PlannedStageDto[];
@@ -87,6 +85,9 @@ export class RampPlanDto {
 
   @ApiProperty({ example: false })
   carryWinners!: boolean;
+
+  @ApiProperty({ description: 'The ramp says what it would do; people move the rollout.', example: false })
+  dryRun!: boolean;
 }
 
 export class HoldDto {

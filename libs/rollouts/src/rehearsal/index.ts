@@ -1,0 +1,3 @@
+export * from './play-plan.js';
+export * from './population.js';
+export * from './rehearse.js';
