@@ -1,9 +1,9 @@
-import { FakeRolloutStore } from './fake-rollout.store.js';
-import { rolloutStoreContract } from './rollout-store.contract.js';
+import { rolloutStoreContract } from '../testing/rollout-store.contract.js';
+import { MemoryRolloutStore } from './memory-rollout.store.js';
 
 describe('rollouts in memory', () => {
   rolloutStoreContract(async () => ({
-    store: new FakeRolloutStore(),
+    store: new MemoryRolloutStore(),
     place: {
       task: 'support-reply',
       otherTask: 'translation',
