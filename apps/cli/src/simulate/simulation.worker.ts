@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { BARS, runChunk, type Chunk, type Replicate, type Tallied } from '@app/simulation';
+import { runChunk, type Chunk, type Replicate, type Tallied } from '@app/simulation';
+import { NAMED_BARS } from './bars.js';
 
 /** A piece of work: a chunk of a row, by name, because functions do not travel between threads. */
 export interface Task {
@@ -18,7 +19,7 @@ const prepared = new Map<string, Replicate>();
 
 function answer({ id, bar: barId, row: rowName, seed, chunk }: Task): Answer {
   try {
-    const bar = BARS.find((candidate) => candidate.id === barId)!;
+    const bar = NAMED_BARS.find((candidate) => candidate.id === barId)!;
     const row = bar.rows.find((candidate) => candidate.name === rowName)!;
     const key = `${barId}/${rowName}`;
     if (!prepared.has(key)) {
