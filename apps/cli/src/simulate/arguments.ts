@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BARS, type Bar, type Row } from '@app/simulation';
+import { NAMED_BARS } from './bars.js';
 import type { RunOptions } from './run-bars.js';
 
 /** Public seed: what runs when none is given. */
@@ -9,8 +10,10 @@ const DEFAULT_SEED = 20_260_101;
 const DEFAULT_PLANNED_UNITS = 5_000;
 
 export const USAGE = `usage: npm run simulate -- NAME|all [--replicates R] [--seed S] [--row TEXT] [--quick] [--threads N] [--json]
+       npm run simulate -- ramp [--lives L] [--postgres P] [--seed S] [--life N] [--json]
+       npm run simulate -- recorded DIR [--json]
        npm run simulate -- [NAME] --streams DIR [--planned-units N] [--json]
-bars: ${BARS.map((bar) => bar.id).join(', ')} (several with commas)`;
+bars: ${NAMED_BARS.map((bar) => bar.id).join(', ')} (several with commas; all is those of the statistics)`;
 
 /** What a call asks for. */
 export interface Asked {
@@ -39,7 +42,7 @@ export function readArguments(argv: string[]): Asked | string {
       allowPositionals: true,
     });
     const names = positionals.flatMap((name) => name.split(',')).filter((name) => name !== '');
-    const unknown = names.find((name) => name !== 'all' && !BARS.some((bar) => sameName(bar.id, name)));
+    const unknown = names.find((name) => name !== 'all' && !NAMED_BARS.some((bar) => sameName(bar.id, name)));
     if (unknown !== undefined) return `There is no bar "${unknown}".`;
     if (names.length === 0 && values.streams === undefined) return 'Name a bar, or all.';
     const rows = rowsOf(names, values.row);
@@ -66,7 +69,9 @@ export function readArguments(argv: string[]): Asked | string {
 }
 
 function rowsOf(names: readonly string[], text: string): Asked['rows'] {
-  return BARS.filter((bar) => names.some((name) => name === 'all' || sameName(bar.id, name)))
+  return NAMED_BARS.filter((bar) =>
+    names.some((name) => sameName(bar.id, name) || (name === 'all' && BARS.includes(bar))),
+  )
     .flatMap((bar) => bar.rows.map((row) => ({ bar, row })))
     .filter(({ row }) => row.name.includes(text));
 }

@@ -1,14 +1,18 @@
 import { readArguments, USAGE, type Asked } from './arguments.js';
 import { Pool } from './pool.js';
+import { runRecorded } from './recorded/recorded.command.js';
+import { runRamp } from './ramp/ramp.command.js';
 import { linesOf, totalLine } from './report.js';
 import { runBars, type RowResult } from './run-bars.js';
 import { runStreams, type StreamsOutcome } from './run-streams.js';
 
 /**
- * `simulate NAME|all`, `simulate --streams DIR`: the Monte-Carlo bars, one line per row, and outside streams, one line per
+ * `simulate NAME|all`, `simulate ramp`, `simulate recorded DIR`, `simulate --streams DIR`: the Monte-Carlo bars, one line per row, and outside streams, one line per
  * metric; exit 0 only when everything passes, 2 when called wrongly.
  */
 export async function run(argv: string[]): Promise<number> {
+  if (argv[0] === 'ramp') return runRamp(argv.slice(1));
+  if (argv[0] === 'recorded') return runRecorded(argv.slice(1));
   const asked = readArguments(argv);
   if (typeof asked === 'string') {
     console.error(`${asked}\n${USAGE}`);
