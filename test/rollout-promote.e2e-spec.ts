@@ -195,14 +195,19 @@ describe('promoting an experiment', () => {
       `SELECT e.id, m.id AS metric FROM experiments e, metrics m WHERE e.key = $1 AND m.key = 'quality'`,
       [key],
     );
+    await control.sql.query(
+      `INSERT INTO unit_exposures (subject_id, unit, bucket, epoch, variant, first_at, crossing)
+       VALUES ($1, 'first', 0, 1, 'a', now() - interval '2 days', false), ($1, 'last', 0, 1, 'a', now(), false)`,
+      [rows[0].id],
+    );
     for (const variant of ['a', 'b']) {
+      await control.sql.query(`INSERT INTO exposure_sums VALUES ($1, '', '', 0, 1, $2, 2000, 0, 0)`, [
+        rows[0].id,
+        variant,
+      ]);
       await control.sql.query(
-        `INSERT INTO exposure_statistics VALUES ($1, 0, 1, $2, 2000, 0, 0, now() - interval '2 days', now())`,
-        [rows[0].id, variant],
-      );
-      await control.sql.query(
-        `INSERT INTO metric_statistics (subject_id, bucket, epoch, variant, metric_id, n, mean, m2, open_units, events, last_at)
-         VALUES ($1, 0, 1, $2, $3, 2000, 0.7, 100, 0, 2000, now())`,
+        `INSERT INTO metric_sums (subject_id, dimension, value, shard, epoch, variant, metric_id, n, y, yy, events, last_at)
+         VALUES ($1, '', '', 0, 1, $2, $3, 2000, 1400, 1080, 2000, now())`,
         [rows[0].id, variant, rows[0].metric],
       );
     }

@@ -10,7 +10,7 @@ import {
   ExperimentReader,
   ExperimentService,
 } from '@app/experiments';
-import { EvidenceStore } from '@app/metrics';
+import { AnalyticsStore } from '@app/metrics';
 import { type ArmMoments, EMPTY_ARM_MOMENTS, type LookResult, mergeArmMoments } from '@app/stats';
 import type { TaskHistory } from '../rehearsal/rehearse.js';
 import { DAY_SECONDS } from '../domain/ramp-plan.js';
@@ -29,7 +29,7 @@ export class ExperimentPromotionSource extends PromotionSource {
     private readonly reader: ExperimentReader,
     private readonly experiments: ExperimentService,
     private readonly looks: LookReader,
-    private readonly evidence: EvidenceStore,
+    private readonly evidence: AnalyticsStore,
     private readonly clock: Clock,
   ) {
     super();

@@ -120,7 +120,7 @@ export class SimulatedTraffic {
   }
 }
 
-export function momentsOf(counts: ArmCounts, metric: keyof Rates): ArmMoments {
+function momentsOf(counts: ArmCounts, metric: keyof Rates): ArmMoments {
   return momentsOfProportion(counts[metric], counts.scored);
 }
 

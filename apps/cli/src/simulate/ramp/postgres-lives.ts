@@ -5,7 +5,6 @@ import {
   type Life,
   type LifeLog,
   type Lives,
-  momentsOf,
   type RampHost,
   type Rollout,
   type SimulatedTraffic,
@@ -99,39 +98,38 @@ export class PostgresLives implements Lives {
     );
     const [first, last] = [new Date(traffic.firstAt ?? DAWN), new Date(traffic.lastAt ?? DAWN)];
     await this.admin.query(
-      `INSERT INTO exposure_statistics
-       SELECT $1, 0, epoch, variant, units, 0, 0, $5, $6 FROM unnest($2::int[], $3::text[], $4::bigint[]) AS a (epoch, variant, units)
-       ON CONFLICT (subject_id, bucket, epoch, variant) DO UPDATE SET units = excluded.units, last_at = excluded.last_at`,
+      `INSERT INTO unit_exposures (subject_id, unit, bucket, epoch, variant, first_at, crossing)
+       SELECT $1, unit, 0, 1, 'control', at, false FROM unnest('{first,last}'::text[], $2::timestamptz[]) AS u (unit, at)
+       ON CONFLICT (unit, subject_id) DO UPDATE SET first_at = excluded.first_at`,
+      [rollout.id, [first, last]],
+    );
+    await this.admin.query(
+      `INSERT INTO exposure_sums
+       SELECT $1, '', '', 0, epoch, variant, units, 0, 0 FROM unnest($2::int[], $3::text[], $4::bigint[]) AS a (epoch, variant, units)
+       ON CONFLICT (subject_id, dimension, value, epoch, variant, shard) DO UPDATE SET units = excluded.units`,
       [
         rollout.id,
         arms.map(({ number }) => number),
         arms.map(({ variant }) => variant),
         arms.map(({ counts }) => counts.units),
-        first,
-        last,
       ],
     );
     const measured = arms.flatMap((arm) =>
-      METRICS.map((metric, index) => ({
-        ...arm,
-        metricId: CAST.metricIds[index]!,
-        moments: momentsOf(arm.counts, metric),
-      })),
+      METRICS.map((metric, index) => ({ ...arm, metric, metricId: CAST.metricIds[index]! })),
     );
     await this.admin.query(
-      `INSERT INTO metric_statistics (subject_id, bucket, epoch, variant, metric_id, n, mean, m2, open_units, events, last_at)
-       SELECT $1, 0, epoch, variant, metric, n, mean, m2, 0, n, $8
-       FROM unnest($2::int[], $3::text[], $4::uuid[], $5::bigint[], $6::float8[], $7::float8[]) AS a (epoch, variant, metric, n, mean, m2)
-       ON CONFLICT (subject_id, bucket, epoch, variant, metric_id)
-       DO UPDATE SET n = excluded.n, mean = excluded.mean, m2 = excluded.m2, events = excluded.events, last_at = excluded.last_at`,
+      `INSERT INTO metric_sums (subject_id, dimension, value, shard, epoch, variant, metric_id, n, y, yy, events, last_at)
+       SELECT $1, '', '', 0, epoch, variant, metric, n, y, y, n, $7
+       FROM unnest($2::int[], $3::text[], $4::uuid[], $5::bigint[], $6::bigint[]) AS a (epoch, variant, metric, n, y)
+       ON CONFLICT (subject_id, dimension, value, metric_id, epoch, variant, shard)
+       DO UPDATE SET n = excluded.n, y = excluded.y, yy = excluded.yy, events = excluded.events, last_at = excluded.last_at`,
       [
         rollout.id,
         measured.map(({ number }) => number),
         measured.map(({ variant }) => variant),
         measured.map(({ metricId }) => metricId),
-        measured.map(({ moments }) => moments.n),
-        measured.map(({ moments }) => moments.mean),
-        measured.map(({ moments }) => moments.m2),
+        measured.map(({ counts }) => counts.scored),
+        measured.map(({ counts, metric }) => counts[metric]),
         last,
       ],
     );
