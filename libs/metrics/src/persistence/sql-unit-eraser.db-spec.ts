@@ -1,5 +1,6 @@
-import { anExposure, anOutcome, type NewEvent, PostgresRefusedEventStore } from '@app/events';
+import { anExposure, anOutcome, type NewEvent, PostgresRefusedEventStore, shardOf } from '@app/events';
 import { createTestDatabase, type TestDatabase } from '@app/testing';
+import { SHARD_LOCKS } from './queue.sql.js';
 import { SqlUnitEraser } from './sql-unit-eraser.js';
 import { MeasuredWorld } from './testing/measured-world.js';
 
@@ -279,7 +280,25 @@ describe('an erasure', () => {
     }
   });
 
-  it('waits for who counts the unit, and is whole or nothing when it is cut off in the middle', async () => {
+  it('waits for the transaction that counts the unit, and for no other', async () => {
+    await world.append([exposure('ada'), exposure('bob')]);
+    const counting = await world.pool.connect();
+    await counting.query('BEGIN');
+    await counting.query('SELECT pg_advisory_xact_lock($1, $2)', [SHARD_LOCKS, shardOf('ada')]);
+    expect(shardOf('bob')).not.toBe(shardOf('ada'));
+    expect(await erase('bob')).toMatchObject({ events: 1 });
+    let done = false;
+    const waiting = erase('ada').finally(() => (done = true));
+    const waits = `SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'`;
+    while (!done && (await world.pool.query(waits)).rowCount === 0);
+    expect(done).toBe(false);
+    await counting.query('COMMIT');
+    counting.release();
+    expect(await waiting).toMatchObject({ events: 1 });
+  });
+
+  it('is whole or nothing when it is cut off in the middle', async () => {
     await world.append([exposure('ada'), outcome('ada')]);
     await world.drain(NOW);
     const before = [await ids(), ...(await state())];
