@@ -162,6 +162,24 @@ describe('a rollout over HTTP, with two workers', () => {
     return assignments[0]!;
   }
 
+  /** Asks for one new unit after the other until it is stopped; a request that fails fails the test. */
+  function keepAsking(task: string): { stop: () => Promise<readonly string[]> } {
+    const models: string[] = [];
+    let stopped = false;
+    const asking = (async () => {
+      for (let left = 3; left > 0; left -= Number(stopped)) {
+        models.push((await ask(task, `asking-${task}-${models.length}`)).model.key);
+      }
+    })();
+    return {
+      stop: async () => {
+        stopped = true;
+        await asking;
+        return models;
+      },
+    };
+  }
+
   const read = (key: string): Promise<Rollout> => control.get<Rollout>(`/api/v1/rollouts/${key}`);
   const receipts = async (key: string): Promise<readonly ReceiptRow[]> =>
     (await control.get<{ items: ReceiptRow[] }>(`/api/v1/rollouts/${key}/receipts?limit=200`)).items;
@@ -217,6 +235,7 @@ describe('a rollout over HTTP, with two workers', () => {
   it('rolls a broken model back while traffic flows, in words anyone understands', async () => {
     await begin('summary', 'broken');
     await follows(async () => (await ask('summary', 'probe', false)).source !== 'experiment');
+    const asking = keepAsking('summary');
     // A margin in the metric's own unit needs 100 units in each arm before harm is called.
     const served = await pass('summary', 600, TRUTH);
     expect(served.get('broken')).toBeGreaterThan(100);
@@ -230,6 +249,10 @@ describe('a rollout over HTTP, with two workers', () => {
     expect(await verified('summary')).toEqual([]);
     expect(await champion('summary')).toBe('old@1');
     await follows(async () => (await ask('summary', 'probe', false)).source === 'champion');
+    // Nobody who asked meanwhile was turned away: each got one model or the other, and in the end the champion.
+    const asked = await asking.stop();
+    expect(new Set(asked)).toEqual(new Set(['old', 'broken']));
+    expect(asked.slice(-3)).toEqual(['old', 'old', 'old']);
     expect([...(await traffic('summary', 100, TRUTH)).keys()]).toEqual(['old']);
   }, 120_000);
 
