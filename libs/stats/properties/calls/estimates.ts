@@ -24,6 +24,28 @@ const clusterSums = fc.record({
   sumNN: positive,
   sumSN: positive,
 });
+
+/** Bins in order, of any width, with counts that fit together now and then. */
+const bins = fc
+  .array(
+    fc.record({
+      gap: positive,
+      width: positive,
+      events: count,
+      byUnitEvents: positive,
+      squareGrowth: positive,
+    }),
+    { maxLength: 5 },
+  )
+  .map((all) => {
+    let end = 0;
+    return all.map(({ gap, width, ...sums }) => {
+      const lower = end + gap;
+      end = lower + width;
+      return { lower, upper: end, ...sums };
+    });
+  });
+
 const quantileArm = fc
   .record({
     n: count,
@@ -147,5 +169,7 @@ export const estimates = {
   quantileIntervalExact: call(fc.tuple(sorted, probability, level)),
   clusteredIndicatorVariance: call(fc.tuple(clusterSums), 'notNegative'),
   clusteredQuantile: call(fc.tuple(fc.array(reals, { maxLength: 6 }), probability)),
+  quantileUnitVariance: call(fc.tuple(quantileArm, probability), 'notNegative'),
+  binnedQuantile: call(fc.tuple(bins, count, probability)),
   compareQuantiles: call(fc.tuple(quantileArm, quantileArm, probability, level)),
 } satisfies Calls;

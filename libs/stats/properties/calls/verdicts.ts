@@ -176,6 +176,17 @@ export const verdicts = {
     ),
     'probability',
   ),
+  // More units with a value than were exposed would be no arm.
+  armSummary: call(
+    fc
+      .tuple(fc.constantFrom('proportion', 'mean', 'ratio', 'quantile'), arm, count, count)
+      .map(([kind, moments, open, exposed]): [MetricPlan['kind'], typeof moments, number, number] => [
+        kind,
+        moments,
+        open,
+        Math.max(moments.n, exposed),
+      ]),
+  ),
   burnInUnits: call(fc.tuple(metricOf('a')), 'notNegative'),
   missingBurnIn: call(fc.tuple(metricOf('a'), arm, arm)),
   successes: call(fc.tuple(arm)),

@@ -1,5 +1,5 @@
 import type { QuantileEvidence } from '../verdict/types.js';
-import { requireDomain } from '../stats-error.js';
+import { inRange, requireDomain, requireNotNegative } from '../stats-error.js';
 import { clusteredIndicatorVariance, type ClusterSums } from './clustered-indicator.js';
 import { quantileUnitVariance } from './compare-quantiles.js';
 import { requireLevel } from './one-quantile.js';
@@ -33,16 +33,23 @@ const Z95 = 1.959963984540054;
  * @param nu    level, in (0, 1)
  * @returns null without events; `variance` and `designEffect` are null where they are undefined: too few events beyond the
  *   quantile (n nu or n (1 − nu) ≤ 1.96²), fewer than two units, all events around the quantile at one point
- * @throws StatsError `STATS_DOMAIN` nu outside (0, 1), bins out of order
+ * @throws StatsError `STATS_DOMAIN` nu outside (0, 1), bins out of order, counts below 0, figures beyond doubles
  * @see Deng, Knoblich, Lu (2018), Applying the delta method in metric analytics, KDD '18
  */
 export function binnedQuantile(bins: readonly Bin[], units: number, nu: number): QuantileEvidence | null {
   requireLevel(nu);
-  bins.forEach(({ lower, upper }, i) => {
-    requireDomain(upper >= lower, 'upper', upper, '≥', lower);
+  requireNotNegative(units, 'units');
+  bins.forEach(({ lower, upper, events, byUnitEvents, squareGrowth }, i) => {
+    requireDomain(upper >= lower && upper - lower < Infinity, 'upper', upper, '≥', lower);
+    requireNotNegative(events, 'events');
+    requireNotNegative(byUnitEvents, 'byUnitEvents');
+    requireNotNegative(squareGrowth, 'squareGrowth');
     if (i > 0) requireDomain(lower >= bins[i - 1]!.upper, 'lower', lower, '≥', bins[i - 1]!.upper);
   });
-  const n = bins.reduce((sum, { events }) => sum + events, 0);
+  const n = inRange(
+    bins.reduce((sum, { events }) => sum + events, 0),
+    'events',
+  );
   if (n === 0) return null;
   const reach = Z95 * Math.sqrt(n * nu * (1 - nu));
   const value = valueAt(bins, n * nu);
@@ -50,7 +57,7 @@ export function binnedQuantile(bins: readonly Bin[], units: number, nu: number):
   const designEffect = designEffectAt(bins, { units, n, nu });
   const arm = { n, nStar: n, quantileHat: value, quantileLower: lower, quantileUpper: upper };
   const unitVariance = designEffect === null ? null : quantileUnitVariance(arm, nu);
-  const variance = unitVariance === null ? null : (unitVariance * designEffect!) / n;
+  const variance = unitVariance === null ? null : inRange((unitVariance * designEffect!) / n, 'variance');
   return { level: nu, events: n, value, lower, upper, variance, designEffect };
 }
 
@@ -90,5 +97,5 @@ function designEffectAt(bins: readonly Bin[], { units, n, nu }: Size): number | 
   const between = best && clusteredIndicatorVariance(best);
   if (!best || !between) return null;
   const share = best.sumS / n;
-  return between / ((share * (1 - share)) / n);
+  return inRange(between / ((share * (1 - share)) / n), 'design effect');
 }

@@ -84,6 +84,7 @@ function unitVariance(arm: QuantileArm, nu: number): number | null {
  */
 export function quantileUnitVariance(arm: QuantileArm, nu: number): number | null {
   const { n, nStar, quantileLower, quantileUpper } = arm;
+  requireLevel(nu);
   requireNotNegative(n, 'n');
   requireNotNegative(nStar, 'nStar');
   requireFinite(arm.quantileHat, 'quantileHat');
@@ -91,5 +92,5 @@ export function quantileUnitVariance(arm: QuantileArm, nu: number): number | nul
   const odds = nu / (1 - nu);
   if (n <= Z95 * Z95 * Math.max(odds, 1 / odds) || quantileUpper === quantileLower) return null;
   const sd = (quantileUpper - quantileLower) / (2 * Z95);
-  return (nStar / n) * (n - 1) * sd * sd;
+  return inRange((nStar / n) * (n - 1) * sd * sd, 'variance');
 }

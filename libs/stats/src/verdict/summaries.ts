@@ -2,6 +2,7 @@ import { meanGap } from '../accumulators/arm-moments.js';
 import { differenceError, testTwoSided, welchDf } from '../means/two-means.js';
 import { ratioDifference } from '../ratios/compare-ratios.js';
 import { ratioEstimate } from '../ratios/ratio.js';
+import { requireNotNegative } from '../stats-error.js';
 import type { ArmMoments, ArmSummary, FixedTest, MetricKind, QuantileEvidence } from './types.js';
 
 /** What a person computes from an arm's raw rows. `exposed` is the arm's number of exposed units. */
@@ -11,6 +12,7 @@ export function armSummary(
   openUnits: number,
   exposed: number,
 ): ArmSummary {
+  requireNotNegative(pooled.n, 'n');
   const isRatio = kind === 'ratio';
   const isQuantile = kind === 'quantile';
   const summary = {
