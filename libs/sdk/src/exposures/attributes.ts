@@ -19,12 +19,18 @@ export const storable = (text: string): boolean => !UNSTORABLE.test(text);
 /** Whether the edge takes an event about this unit. */
 export const isRecordable = (unit: string): boolean => unit.length <= LONGEST_UNIT && storable(unit);
 
-/** A copy as of now, of what an exposure can carry: what the edge would refuse is left out. Null when nothing is left. */
-export function recordable(attributes: Attributes | undefined): Record<string, unknown> | null {
+/**
+ * A copy as of now, of what an exposure can carry: what the edge would refuse is left out. Null when nothing is left.
+ *
+ * @param room characters in all; a question, other than an event, may have any number
+ */
+export function recordable(
+  attributes: Attributes | undefined,
+  room = LARGEST_IN_ALL,
+): Record<string, unknown> | null {
   if (attributes === undefined) return null;
   let kept: Record<string, unknown> | null = null;
   let count = 0;
-  let room = LARGEST_IN_ALL;
   for (const name in attributes) {
     const value = attributes[name];
     if (!isValue(value) || name.length > LONGEST_NAME || !storable(name) || name === '__proto__') continue;

@@ -33,7 +33,7 @@ export function questionOf(context: EvaluationContext): {
     unit: isUnits(units)
       ? { ...(targetingKey !== undefined && { '': targetingKey }), ...units }
       : (targetingKey ?? ''),
-    attributes: recordable(plain) ?? undefined,
+    attributes: recordable(plain, Infinity) ?? undefined,
   };
 }
 

@@ -47,6 +47,24 @@ describe('the OpenFeature provider', () => {
     ]);
   });
 
+  it('decides by everything that is said, though an exposure cannot carry all of it', async () => {
+    const { client, provider, edge } = await anOpenFeature();
+    // 16 times 1,024 characters are all that an event may carry.
+    const many = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`t${i + 10}`, 'x'.repeat(1021)]));
+    const { tasks } = edge.ruleset;
+    const [tone] = tasks.reply!.experiments;
+    const audience = { attribute: 'plan', operator: 'equals' as const, value: 'pro' };
+    edge.ruleset = aRuleset(2, {
+      tasks: { ...tasks, reply: { ...tasks.reply!, experiments: [{ ...tone!, audience }] } },
+    });
+    await provider.client.refresh();
+    const asked = { targetingKey: 'ada', ...many, plan: 'pro' };
+    expect((await client.getStringDetails('reply', '', asked)).reason).toBe('SPLIT');
+    await provider.client.flush();
+    const [{ attributes } = { attributes: {} }] = edge.of('exposure') as Array<{ attributes: object }>;
+    expect(JSON.stringify(attributes).length).toBeLessThan(17_000);
+  });
+
   it('takes the unit of the type of the task, else the targeting key', async () => {
     const { client, provider } = await anOpenFeature();
     const of = (conversation: string) =>
