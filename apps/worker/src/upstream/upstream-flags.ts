@@ -6,7 +6,7 @@ import { FLAG_PREFIX, type GateFlag, readGateFlag } from './flag-names.js';
 /** Longest wait for one answer of the flag server. */
 const TIMEOUT_MS = 4000;
 /**
- * A client that has not been answered for so long is replaced by a fresh one: with every failure it asks more seldom, and
+ * At least: a client that has not been answered for so long is replaced by a fresh one: with every failure it asks more seldom, and
  * after "not allowed" never again, so it would notice only after a while, or not at all, that the server is back.
  */
 const SILENCE_MS = 6000;
@@ -24,16 +24,20 @@ export class UpstreamFlags {
   private client: Unleash | undefined;
   private answeredMs = 0;
   private lastProblem: string | null = null;
+  private readonly silenceMs: number;
 
   /** @param changed called when the server says something new */
   constructor(
     private readonly settings: UpstreamSettings,
     private readonly changed: () => void,
-  ) {}
+  ) {
+    // One answer may be missed: a client that asks seldom is not silent.
+    this.silenceMs = Math.max(SILENCE_MS, 2 * settings.refreshMs + TIMEOUT_MS);
+  }
 
   /** Begins to ask, or sees to it that it is still being asked. */
   async watch(): Promise<void> {
-    if (this.client && performance.now() - this.answeredMs < SILENCE_MS) return;
+    if (this.client && performance.now() - this.answeredMs < this.silenceMs) return;
     this.stop();
     // Only a worker with an upstream loads it.
     const { Unleash, InMemStorageProvider } = await import('unleash-client');
