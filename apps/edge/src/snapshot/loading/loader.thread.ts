@@ -6,7 +6,13 @@ import { type ReadRuleset, RulesetBook } from './ruleset-book.js';
 import { RulesetSource } from './ruleset-source.js';
 
 // Linux means this thread alone by 0: on a machine without an idle core answers go first.
-if (process.platform === 'linux') os.setPriority(0, os.constants.priority.PRIORITY_BELOW_NORMAL);
+if (process.platform === 'linux') {
+  try {
+    os.setPriority(0, os.constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Some sandboxes forbid it; the thread then has the priority it was given.
+  }
+}
 
 const { dataDir, databaseUrl } = workerData as LoaderPlaces;
 const source = new RulesetSource(databaseUrl);

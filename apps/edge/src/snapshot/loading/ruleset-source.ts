@@ -14,8 +14,7 @@ export class RulesetSource {
 
   /** @throws Error when there is none, or the database is away; the next one is asked for on a new connection */
   async fetch(wanted: RulesetVersion): Promise<PublishedRuleset> {
-    this.client ??= this.connect();
-    const used = this.client;
+    const used = (this.client ??= this.open());
     try {
       return await readRuleset(await used, wanted);
     } catch (error) {
@@ -30,9 +29,15 @@ export class RulesetSource {
     await client?.catch(() => undefined);
   }
 
-  private async connect(): Promise<Client> {
+  private open(): Promise<Client> {
+    // What an old connection says late is nothing about a new one.
+    const opened: Promise<Client> = this.connect(() => this.drop(opened));
+    return opened;
+  }
+
+  private async connect(onError: () => void): Promise<Client> {
     const client = followerClient(this.databaseUrl);
-    client.on('error', () => this.drop(this.client));
+    client.on('error', onError);
     try {
       await client.connect();
     } catch (error) {
@@ -42,8 +47,8 @@ export class RulesetSource {
     return client;
   }
 
-  private drop(which: Promise<Client> | null): void {
-    if (which === null || which !== this.client) return;
+  private drop(which: Promise<Client>): void {
+    if (which !== this.client) return;
     this.client = null;
     which.then((client) => client.end()).catch(() => undefined);
   }
