@@ -1,3 +1,4 @@
+import { AssignmentTokens } from '@app/assignment';
 import type { UnleashToggle } from '@app/wire';
 import { aRuleset, EdgeWorld, until } from './support/edge-world.js';
 
@@ -72,6 +73,40 @@ describe('Unleash: what needs no payload', () => {
   it('takes the unit from the field of its type, and never from another one', async () => {
     const anonymous = await toggles(await asked('?sessionId=user-42'));
     expect(anonymous.find(({ name }) => name === 'reply')!.variant.name).toBe('champion');
+  });
+
+  it('takes an id that cannot be stored for none, and an outcome of one for wrong by itself', async () => {
+    const got = await toggles(await asked('?userId=a%00b'));
+    expect(got.find(({ name }) => name === 'reply')!.variant.name).toBe('champion');
+    const at = new Date();
+    const { rows } = await world.pool.query(
+      `SELECT value FROM secrets WHERE purpose = 'assignment-token' AND environment = 'production'`,
+    );
+    const tokens = new AssignmentTokens('production', (rows[0] as { value: string }).value);
+    const assignmentId = tokens.issue({
+      environment: 'production',
+      task: 'reply',
+      unitType: 'user',
+      unit: 'a\u0000b',
+      model: 'old@1',
+      issuedAt: at,
+      subject: null,
+    });
+    const outcome = { type: 'outcome', at: at.toISOString(), metric: 'quality', value: 1 };
+    const answer = await world.send('/api/v1/events', {
+      events: [
+        { ...outcome, id: 'e-1', unit: 'beside-it', task: 'reply' },
+        { ...outcome, id: 'e-2', assignmentId },
+      ],
+    });
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      expect.objectContaining({
+        accepted: 1,
+        rejected: [expect.objectContaining({ index: 1, code: 'ASSIGNMENT_TOKEN_INVALID' })],
+      }),
+    ]);
+    expect(await outcomes('beside-it')).toEqual([{ metric: 'quality', value: 1 }]);
   });
 
   it('answers 304 for the same rules and context alone', async () => {

@@ -48,7 +48,8 @@ export const EVENT_REJECTIONS = {
   ATTRIBUTES_INVALID:
     '`attributes` are not texts, numbers, booleans or lists of texts, or there are too many, or one is too long.',
   ATTRIBUTES_TOO_LARGE: 'Names and values of `attributes` have more than 16,384 characters in all.',
-  ASSIGNMENT_TOKEN_INVALID: 'The assignmentId was not issued by this environment, or was changed.',
+  ASSIGNMENT_TOKEN_INVALID:
+    'The assignmentId was not issued by this environment or was changed, or its unit cannot be stored.',
 } as const;
 
 export type EventRejectionCode = keyof typeof EVENT_REJECTIONS;

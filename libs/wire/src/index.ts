@@ -9,6 +9,7 @@ export * from './unleash.js';
 export {
   attributes as attributesSchema,
   attributesSize,
+  isStorable,
   MAX_ATTRIBUTES_SIZE,
   type Schema,
 } from './schema.js';

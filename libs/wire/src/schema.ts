@@ -4,6 +4,11 @@ export type Schema = Readonly<Record<string, unknown>>;
 /** Postgres cannot store U+0000 in a text, nor half of a surrogate pair: it would refuse the whole batch, or store another text than was sent. */
 const STORABLE = '^[^\\u0000\\ud800-\\udfff]*$';
 
+const storable = new RegExp(STORABLE, 'u');
+
+/** Whether Postgres can store a text as it is: without U+0000 and without half of a surrogate pair. */
+export const isStorable = (text: string): boolean => storable.test(text);
+
 /** Fourth powers, summed over any number of units, stay far below the largest double. */
 const LARGEST_NUMBER = 1e30;
 

@@ -79,6 +79,7 @@ describe('an event that cannot be taken', () => {
     ['VALUE_INVALID', { ...outcome, value: '1' }],
     ['VALUE_INVALID', { ...outcome, value: null }],
     ['ASSIGNMENT_TOKEN_INVALID', { ...outcome, assignmentId: 'a1.e30.xxxx' }],
+    ['ASSIGNMENT_TOKEN_INVALID', { ...noUnit, assignmentId: tokenFor('a\u0000b') }],
     ['UNIT_MISMATCH', { ...outcome, assignmentId: tokenFor('u-2') }],
     ['EXPERIMENT_MISSING', { ...noExperiment, unit: 'qa-1', assignmentId: tokenFor('qa-1') }],
   ])('gets %s: %j', (code, event) => {

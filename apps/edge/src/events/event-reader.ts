@@ -5,6 +5,7 @@ import {
   attributesSize,
   type EventRejectionCode,
   eventSchema,
+  isStorable,
   MAX_ATTRIBUTES_SIZE,
   type WireEvent,
 } from '@app/wire';
@@ -144,6 +145,13 @@ function factsOf(given: WireEvent, { tokens, environment }: ReadContext): Assign
   const facts = tokens.verify(given.assignmentId);
   if (!facts) {
     throw new Rejection('ASSIGNMENT_TOKEN_INVALID', `the assignmentId was not issued by ${environment}`);
+  }
+  // Signed before such ids were refused everywhere; one row of it would be refused with all others of its transaction.
+  if (!isStorable(facts.unit)) {
+    throw new Rejection(
+      'ASSIGNMENT_TOKEN_INVALID',
+      'the unit of the assignmentId has U+0000 or half of a surrogate pair, which cannot be stored',
+    );
   }
   return facts;
 }

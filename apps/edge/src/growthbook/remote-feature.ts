@@ -1,9 +1,15 @@
 import { type CompiledRuleset, growthbookAttribute, ROLLOUT_VARIANTS } from '@app/bucketing';
-import type { AssignmentsRequest, WireAssignment } from '@app/wire';
+import { type AssignmentsRequest, isStorable, type WireAssignment } from '@app/wire';
 import { servedValueOf } from '../assignments/served-value-of.js';
 import { usableAttributes } from '../assignments/usable-attributes.js';
 
-/** The assignment that a GrowthBook context asks for: a unit for each type a task has, from its own attribute. */
+/** Longer ids are no units of ours (libs/wire). */
+const LONGEST_UNIT = 256;
+
+/**
+ * The assignment that a GrowthBook context asks for: a unit for each type a task has, from its own attribute. An id that
+ * cannot be stored is none: its outcomes could not be kept.
+ */
 export function assignmentsRequestOf(
   attributes: Readonly<Record<string, unknown>>,
   { tasks }: CompiledRuleset,
@@ -12,11 +18,14 @@ export function assignmentsRequestOf(
   for (const { unitType } of tasks.values()) {
     const name = growthbookAttribute(unitType);
     const unit = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-    if ((typeof unit === 'string' && unit !== '' && unit.length <= 256) || typeof unit === 'number') {
-      units[unitType] = String(unit);
-    }
+    if (isUnit(unit)) units[unitType] = String(unit);
   }
   return { units, attributes: usableAttributes(attributes) };
+}
+
+function isUnit(given: unknown): given is string | number {
+  if (typeof given !== 'string') return typeof given === 'number';
+  return given !== '' && given.length <= LONGEST_UNIT && isStorable(given);
 }
 
 /**

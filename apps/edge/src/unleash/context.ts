@@ -1,5 +1,5 @@
 import { unleashUnitField } from '@app/bucketing';
-import type { AssignmentsRequest, UnleashContext } from '@app/wire';
+import { type AssignmentsRequest, isStorable, type UnleashContext } from '@app/wire';
 import { usableAttributes } from '../assignments/usable-attributes.js';
 
 /** Fields that Unleash's context has by itself; what else stands beside them is a property. */
@@ -23,7 +23,7 @@ export function contextOfQuery(url: string): UnleashContext {
 
 /**
  * The assignment that a context asks for: a unit of each type a task has, from its own field; everything it says is an
- * attribute as well, as Unleash's constraints see it.
+ * attribute as well, as Unleash's constraints see it. An id that cannot be stored is none: its outcomes could not be kept.
  */
 export function assignmentsRequestOf(
   context: UnleashContext,
@@ -35,7 +35,7 @@ export function assignmentsRequestOf(
   const units: Record<string, string> = {};
   for (const unitType of unitTypes) {
     const unit = textOf(said[unleashUnitField(unitType)]);
-    if (unit !== null && unit.length <= LONGEST_UNIT) units[unitType] = unit;
+    if (unit !== null && unit.length <= LONGEST_UNIT && isStorable(unit)) units[unitType] = unit;
   }
   return { units, attributes: usableAttributes(ordered(said)) };
 }
