@@ -53,15 +53,17 @@ export class EvaluationCounter {
       ...(task.rollout ? ROLLOUT_VARIANTS : []),
       ...task.experiments.flatMap(({ variants }) => variants.map(({ key }) => key)),
     ]);
-    this.add(environment, toggle, '', counts.yes ?? 0, counts.no ?? 0);
+    const hourMs = Math.floor(this.clock.now().getTime() / HOUR_MS) * HOUR_MS;
+    const told = { environment, task: toggle, hourMs };
+    this.add({ ...told, variant: '', yes: counts.yes ?? 0, no: counts.no ?? 0 });
     for (const [name, times] of Object.entries(counts.variants ?? {})) {
       const variant = arms.has(name) ? name : OTHER;
-      this.add(environment, toggle, variant, times, 0);
+      this.add({ ...told, variant, yes: times, no: 0 });
       this.monitoring.evaluations.inc({ environment, task: toggle, variant }, times);
     }
   }
 
-  /** Keeps what waits; what cannot be kept now waits on. */
+  /** Keeps what waits; what cannot be kept now waits on, what cannot be kept at all is dropped. */
   flush(): Promise<void> {
     this.flushing = this.flushing.then(() => this.keep());
     return this.flushing;
@@ -73,9 +75,8 @@ export class EvaluationCounter {
     await this.flush();
   }
 
-  private add(environment: string, task: string, variant: string, yes: number, no: number): void {
+  private add({ environment, task, variant, hourMs, yes, no }: Readonly<Waiting>): void {
     if (yes === 0 && no === 0) return;
-    const hourMs = Math.floor(this.clock.now().getTime() / HOUR_MS) * HOUR_MS;
     const key = JSON.stringify([environment, task, variant, hourMs]);
     const row = this.waiting.get(key);
     if (row) {
@@ -97,10 +98,13 @@ export class EvaluationCounter {
     try {
       await this.store.add(rows.map(({ hourMs, ...row }) => ({ ...row, hour: new Date(hourMs) })));
     } catch (error) {
-      log('warn', 'evaluation counts cannot be kept now and wait', { reason: wordsOf(error) });
-      if (!isUnavailable((error as { cause?: unknown }).cause ?? error)) return;
-      for (const { environment, task, variant, yes, no } of rows)
-        this.add(environment, task, variant, yes, no);
+      const reason = wordsOf(error);
+      if (isUnavailable((error as { cause?: unknown }).cause ?? error)) {
+        log('warn', 'evaluation counts cannot be kept now and wait', { reason });
+        for (const row of rows) this.add(row);
+      } else {
+        log('error', 'evaluation counts cannot be kept and are dropped', { rows: rows.length, reason });
+      }
     }
   }
 }
