@@ -124,6 +124,25 @@ describe('Unleash: what needs no payload', () => {
     expect((await asked('?userId=u1', { authorization: 'ck_made_up' })).status).toBe(401);
   });
 
+  it('ends the streams of a key that is revoked, whichever protocol they speak', async () => {
+    const key = await world.createKey();
+    const keyId = key.slice(-48, -40);
+    const headers = { authorization: key };
+    // A new key is looked for in the database, an id alone is not.
+    expect((await fetch(`${world.url}/api/client/features`, { headers })).status).toBe(200);
+    const answers = await Promise.all([
+      fetch(`${world.url}/api/client/streaming`, { headers }),
+      fetch(`${world.url}/api/v1/ruleset/stream`, { headers }),
+      fetch(`${world.url}/sub/${keyId}`),
+      fetch(`${world.url}/sub/${keyId}`, { headers }),
+      fetch(`${world.url}/sub/${key}`),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    await world.pool.query('UPDATE api_keys SET revoked_at = now() WHERE key_id = $1', [keyId]);
+    const ends = await Promise.allSettled(answers.map((answer) => answer.text()));
+    expect(ends.map(({ status }) => status)).toEqual(answers.map(() => 'rejected'));
+  });
+
   it('takes registrations and counts, and keeps the counts by task, arm and hour', async () => {
     const registered = await world.send('/api/client/register', {
       appName: 'chat',

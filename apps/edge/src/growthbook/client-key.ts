@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parseApiKey } from '@app/governance';
-import { authenticateKey, keyOf } from '../http/authenticate.js';
+import { authenticateKey, keyIdOf, keyOf } from '../http/authenticate.js';
 import { EdgeError } from '../http/edge-error.js';
 import type { EdgeState } from '../snapshot/edge-state.js';
 
@@ -32,6 +32,10 @@ export function clientKeys(state: EdgeState, lookAgain: () => Promise<void>): Cl
     return authenticateKey(sent ?? clientKey, state, lookAgain);
   };
 }
+
+/** The id of the key that a request was allowed by, in whichever way it came. */
+export const clientKeyId = (request: IncomingMessage, clientKey: string): string =>
+  keyIdOf(request) ?? parseApiKey(clientKey)?.keyId ?? clientKey;
 
 /**
  * For the stream the id alone is enough: an EventSource cannot send a header, and all that the stream tells is *that*

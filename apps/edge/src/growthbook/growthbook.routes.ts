@@ -7,7 +7,7 @@ import { mediaTypeOf, parseJson, readBody } from '../http/read-body.js';
 import { type Answer, type Call, ok, type Route, type StreamAnswer } from '../http/route.js';
 import { compile, requireValid } from '../http/validation.js';
 import type { RulesetStreams, Telling } from '../stream/ruleset-streams.js';
-import type { ClientKeys } from './client-key.js';
+import { clientKeyId, type ClientKeys } from './client-key.js';
 import { growthbookPayload } from './feature-feed.js';
 import { assignmentsRequestOf, remoteFeatureOf } from './remote-feature.js';
 
@@ -89,13 +89,14 @@ export class GrowthbookStreamRoute implements Route {
     return this.keys(request, rest);
   }
 
-  handle({ request, environment }: Call): StreamAnswer {
+  handle({ request, environment, rest }: Call): StreamAnswer {
     const known = request.headers['last-event-id'];
     // A new listener has just fetched: only what changes from here on is news to it.
-    return this.streams.open(
+    return this.streams.open({
       environment,
-      updated,
-      typeof known === 'string' ? known : this.streams.current(environment),
-    );
+      telling: updated,
+      lastEventId: typeof known === 'string' ? known : this.streams.current(environment),
+      keyId: clientKeyId(request, rest),
+    });
   }
 }

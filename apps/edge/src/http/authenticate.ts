@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { parseApiKey } from '@app/governance';
 import type { Caller, EdgeState } from '../snapshot/edge-state.js';
 import { EdgeError } from './edge-error.js';
 
@@ -55,6 +56,12 @@ function environmentOf(caller: Caller, state: EdgeState): string {
     });
   }
   return caller.environment;
+}
+
+/** The id of the key in a header of a request that was allowed by it; null when there is none. */
+export function keyIdOf(request: IncomingMessage): string | null {
+  const key = keyOf(request);
+  return key === undefined ? null : (parseApiKey(key)?.keyId ?? null);
 }
 
 /** The key as sent: `Authorization: Bearer <key>`, the bare key there (Unleash SDKs), or `X-API-Key`. */

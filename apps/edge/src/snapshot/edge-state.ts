@@ -31,6 +31,7 @@ export class EdgeState {
   private access: Access = { keys: [], secrets: {} };
   private refused = new Map<string, number>();
   private readonly listeners = new Set<(snapshot: EnvironmentSnapshot) => void>();
+  private readonly accessListeners = new Set<() => void>();
   /** Wall-clock milliseconds of the last time the database confirmed that this is the newest; null: never. */
   confirmedAtMs: number | null = null;
 
@@ -47,6 +48,12 @@ export class EdgeState {
   onRuleset(listener: (snapshot: EnvironmentSnapshot) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Tells when other keys or secrets have come into force. @returns how to stop */
+  onAccess(listener: () => void): () => void {
+    this.accessListeners.add(listener);
+    return () => this.accessListeners.delete(listener);
   }
 
   currentAccess(): Access {
@@ -118,6 +125,7 @@ export class EdgeState {
     this.keys = new Map(access.keys.map((key) => [key.keyId, key]));
     this.callers.clear();
     this.access = access;
+    for (const listener of this.accessListeners) listener();
     return true;
   }
 

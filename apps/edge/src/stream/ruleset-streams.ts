@@ -5,8 +5,8 @@ import type { EnvironmentSnapshot } from '../snapshot/snapshot.js';
 
 /** Proxies let go of connections that say nothing for a minute or so. */
 const HEARTBEAT_MS = 20_000;
-/** Someone who reads nothing must not make memory grow: he is cut off, and asks again. */
-const MOST_UNREAD_BYTES = 64 * 1024;
+/** Someone who reads nothing must not hold memory for ever: he is cut off, and asks again. */
+const STALLED_MS = 60_000;
 const RETRY_MS = 1000;
 
 /** How a change of rules is told to one kind of listener; null: it is no news to it. */
@@ -14,10 +14,20 @@ export type Telling = (
   snapshot: EnvironmentSnapshot,
 ) => { readonly event?: string; readonly data: unknown } | null;
 
-interface Listener {
+export interface Listening {
   readonly environment: string;
-  readonly response: ServerResponse;
   readonly telling: Telling;
+  /** What the listener knows. */
+  readonly lastEventId: string | undefined;
+  /** Id of the key that opens the stream, which ends with it; null where something else does. */
+  readonly keyId: string | null;
+}
+
+interface Listener extends Listening {
+  readonly response: ServerResponse;
+  /** Has not read all that was written; what is new meanwhile is told when it has, as one event. */
+  behind: boolean;
+  missed: boolean;
 }
 
 /** Server-sent events to everybody who wants to know of new rules. */
@@ -25,15 +35,25 @@ export class RulesetStreams {
   private readonly listeners = new Set<Listener>();
   private readonly heartbeat: NodeJS.Timeout;
   private readonly stopListening: () => void;
+  private readonly stopWatching: () => void;
 
-  constructor(private readonly state: EdgeState) {
+  /** @param stalledMs milliseconds after which a listener that is behind and reads nothing is cut off */
+  constructor(
+    private readonly state: EdgeState,
+    private readonly stalledMs = STALLED_MS,
+  ) {
     this.stopListening = state.onRuleset((snapshot) => {
       for (const one of this.listeners) {
-        if (one.environment === snapshot.environment) this.tell(one, textOf(one.telling, snapshot));
+        if (one.environment === snapshot.environment) this.tell(one, snapshot);
       }
     });
+    this.stopWatching = state.onAccess(() => {
+      for (const one of this.listeners) this.endIfRevoked(one);
+    });
     this.heartbeat = setInterval(() => {
-      for (const one of this.listeners) this.tell(one, ': still here\n\n');
+      for (const one of this.listeners) {
+        if (!one.behind) this.write(one, ': still here\n\n');
+      }
     }, HEARTBEAT_MS);
     this.heartbeat.unref();
   }
@@ -42,8 +62,8 @@ export class RulesetStreams {
     return this.listeners.size;
   }
 
-  /** A stream that tells at once what is in force, and then every change. `lastEventId`: what the listener knows. */
-  open(environment: string, telling: Telling, lastEventId: string | undefined): StreamAnswer {
+  /** A stream that tells at once what is in force, and then every change; to a slow reader the newest alone. */
+  open(listening: Listening): StreamAnswer {
     return {
       status: 200,
       headers: {
@@ -52,12 +72,15 @@ export class RulesetStreams {
         'x-accel-buffering': 'no',
       },
       stream: (response) => {
-        const listener = { environment, response, telling };
+        const listener: Listener = { ...listening, response, behind: false, missed: false };
         this.listeners.add(listener);
         response.once('close', () => this.listeners.delete(listener));
+        response.on('timeout', () => response.destroy());
+        response.on('drain', () => this.catchUp(listener));
         response.write(`retry: ${RETRY_MS}\n\n`);
-        const held = this.state.environment(environment);
-        if (held && lastEventId !== idOf(held.snapshot)) this.tell(listener, textOf(telling, held.snapshot));
+        const held = this.state.environment(listening.environment);
+        if (held && listening.lastEventId !== idOf(held.snapshot)) this.tell(listener, held.snapshot);
+        this.endIfRevoked(listener);
       },
     };
   }
@@ -71,12 +94,38 @@ export class RulesetStreams {
   close(): void {
     clearInterval(this.heartbeat);
     this.stopListening();
+    this.stopWatching();
     for (const { response } of this.listeners) response.end();
   }
 
-  private tell({ response }: Listener, text: string): void {
-    if (response.writableLength > MOST_UNREAD_BYTES) response.destroy();
-    else if (text !== '') response.write(text);
+  private tell(listener: Listener, snapshot: EnvironmentSnapshot): void {
+    if (listener.behind) {
+      listener.missed = true;
+      return;
+    }
+    const text = textOf(listener.telling, snapshot);
+    if (text !== '') this.write(listener, text);
+  }
+
+  private write(listener: Listener, text: string): void {
+    if (listener.response.write(text)) return;
+    listener.behind = true;
+    // Starts again with every byte that is taken: what is large may take its time.
+    listener.response.setTimeout(this.stalledMs);
+  }
+
+  private catchUp(listener: Listener): void {
+    listener.behind = false;
+    listener.response.setTimeout(0);
+    if (!listener.missed) return;
+    listener.missed = false;
+    const held = this.state.environment(listener.environment);
+    if (held) this.tell(listener, held.snapshot);
+  }
+
+  /** Not ended in good order: that would wait until all is read. */
+  private endIfRevoked({ keyId, environment, response }: Listener): void {
+    if (keyId !== null && this.state.environmentOfKey(keyId) !== environment) response.destroy();
   }
 }
 

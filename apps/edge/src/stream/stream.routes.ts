@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { keyIdOf } from '../http/authenticate.js';
 import { EdgeError } from '../http/edge-error.js';
 import type { Call, Route, StreamAnswer } from '../http/route.js';
 import type { RulesetStreams, Telling } from './ruleset-streams.js';
@@ -19,7 +20,12 @@ export class RulesetStreamRoute implements Route {
   constructor(private readonly streams: RulesetStreams) {}
 
   handle({ request, environment }: Call): StreamAnswer {
-    return this.streams.open(environment, newRules, lastEventId(request));
+    return this.streams.open({
+      environment,
+      telling: newRules,
+      lastEventId: lastEventId(request),
+      keyId: keyIdOf(request),
+    });
   }
 }
 
@@ -55,6 +61,12 @@ export class OfrepStreamRoute implements Route {
   handle({ request, environment }: Call): StreamAnswer {
     // A new listener has just evaluated: only what changes from here on is news to it.
     const known = lastEventId(request);
-    return this.streams.open(environment, askAgain, known ?? this.streams.current(environment));
+    return this.streams.open({
+      environment,
+      telling: askAgain,
+      lastEventId: known ?? this.streams.current(environment),
+      // A ticket opens it.
+      keyId: null,
+    });
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { keyIdOf } from '../http/authenticate.js';
 import { EdgeError } from '../http/edge-error.js';
 import { isHeld } from '../http/etag.js';
 import { type Answer, type Call, ok, type Route, type StreamAnswer } from '../http/route.js';
@@ -104,9 +105,9 @@ export class UnleashStreamingRoute implements Route {
     const query = queryOf(request);
     let heldId: string | null = null;
     // Whoever connects is told everything, whatever it says it has: its features may be older than that.
-    return this.streams.open(
+    return this.streams.open({
       environment,
-      (snapshot) => {
+      telling: (snapshot) => {
         const payload = this.feed.payload(snapshot);
         if (payload.id === heldId) return null;
         const events = narrowed(this.feed.since(environment, heldId, payload), query);
@@ -114,8 +115,9 @@ export class UnleashStreamingRoute implements Route {
         heldId = payload.id;
         return events.length === 0 ? null : { event, data: { events } };
       },
-      undefined,
-    );
+      lastEventId: undefined,
+      keyId: keyIdOf(request),
+    });
   }
 }
 
