@@ -2,6 +2,8 @@ import type { HashScheme, Ruleset } from '@app/bucketing';
 import { aRuleset, EdgeWorld, until } from './support/edge-world.js';
 import { listenTo } from './support/event-stream.js';
 
+const ROLLOUT = '0190a0c0-0000-7000-8000-000000000009';
+
 /** `reply` by `native-v1`, and tasks of the schemes whose SDKs evaluate on their own. */
 function threeSchemes(version: number, champion = 'old@1', names = ['toggle', 'feature']): Ruleset {
   const ruleset = aRuleset(version);
@@ -174,6 +176,52 @@ describe('payloads for SDKs that evaluate on their own', () => {
       };
       expect(champions.reply).toEqual({ defaultValue: expect.objectContaining({ variant: 'champion' }) });
       expect(await world.stored('u-7')).toEqual([]);
+    });
+
+    it('tracks a rollout apart from the experiment whose key it has, whoever evaluates', async () => {
+      const rolledOut = (version: number): Ruleset => {
+        const ruleset = threeSchemes(version);
+        const { feature } = ruleset.tasks;
+        const { key } = feature!.experiments[0]!;
+        const salt = `rollout:${key}:position`;
+        const arms = { share: 0.5, controlShare: 0.5, challenger: 'new@1', champion: 'old@1' };
+        const rollout = {
+          id: ROLLOUT,
+          key,
+          salt,
+          epoch: 1,
+          stage: 1,
+          ...arms,
+          audience: null,
+          carried: null,
+        };
+        return {
+          ...ruleset,
+          tasks: { ...ruleset.tasks, feature: { ...feature!, experiments: [], rollout } },
+        };
+      };
+      const version = await world.publish(rolledOut);
+      await until(
+        async () => ((await (await get('/api/v1/ruleset')).json()) as Ruleset).version,
+        (served) => served === version,
+      );
+      const local = (await (await get(`/api/features/${keyId()}`)).json()) as {
+        features: Record<string, { rules: Array<{ key: string }> }>;
+      };
+      expect(local.features.feature!.rules.map((rule) => rule.key)).toEqual(['rollout:trial-of-feature']);
+      const remote = (await (
+        await world.send(`/api/eval/${keyId()}`, { attributes: { id: 'u-7' } })
+      ).json()) as { features: Record<string, { rules: Array<{ tracks: unknown[] }> }> };
+      expect(remote.features.feature!.rules[0]!.tracks).toEqual([
+        {
+          experiment: expect.objectContaining({ key: 'rollout:trial-of-feature' }),
+          result: expect.objectContaining({
+            featureId: 'feature',
+            value: expect.objectContaining({ rollout: 'trial-of-feature' }),
+          }),
+        },
+      ]);
+      await world.publish((next) => threeSchemes(next));
     });
 
     it('takes the whole key in the address, or its id with the key in a header, and nothing less', async () => {

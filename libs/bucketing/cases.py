@@ -279,7 +279,7 @@ def decide_toggled(unit, attributes):
     if attributes.get("plan") in AUDIENCE["value"] and unleash(experiment["key"], unit, 100) <= 40:
         key = variant(experiment["key"], [(v["key"], v["weight"]) for v in experiment["variants"]])
         return answer("SPLIT", models[key], key)
-    key = variant(rollout["key"], [("challenger", 125), ("champion", 750), ("control", 125)])
+    key = variant(f"rollout:{rollout['key']}", [("challenger", 125), ("champion", 750), ("control", 125)])
     return answer("ROLLOUT", rollout["challenger" if key == "challenger" else "champion"], key)
 
 
@@ -326,7 +326,7 @@ cases = {
        decide("unheard-of", "user-1", {})],
     "unleash": {
         "percentage": [{"group": g, "unit": u, "percentage": unleash(g, u, 100)} for g in ["tone", "holdout:2026", ""] for u in UNITS],
-        "variant": [{"group": g, "unit": u, "target": unleash(g, u, 1000, 86028157)} for g in ["tone", "tone-v2"] for u in UNITS],
+        "variant": [{"group": g, "unit": u, "target": unleash(g, u, 1000, 86028157)} for g in ["tone", "rollout:tone"] for u in UNITS],
     },
     "growthbook-v2": [{"seed": s, "unit": u, "n": growthbook(s, u)} for s in SALTS for u in UNITS],
     "foreignRuleset": FOREIGN,

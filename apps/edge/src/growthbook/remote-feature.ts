@@ -1,4 +1,9 @@
-import { type CompiledRuleset, growthbookAttribute, ROLLOUT_VARIANTS } from '@app/bucketing';
+import {
+  type CompiledRuleset,
+  growthbookAttribute,
+  growthbookTrackKey,
+  ROLLOUT_VARIANTS,
+} from '@app/bucketing';
 import { type AssignmentsRequest, isStorable, type WireAssignment } from '@app/wire';
 import { servedValueOf } from '../assignments/served-value-of.js';
 import { usableAttributes } from '../assignments/usable-attributes.js';
@@ -38,12 +43,12 @@ export function remoteFeatureOf(
   request: AssignmentsRequest,
 ): unknown {
   const value = servedValueOf(assignment);
-  const { task, variant, reason, experiment, rollout } = assignment;
-  const subject = reason === 'SPLIT' ? experiment : reason === 'ROLLOUT' ? rollout : undefined;
-  if (value === null || variant === null || subject === undefined) return { defaultValue: value };
+  const { task, variant, experiment } = assignment;
+  const key = trackKeyOf(assignment);
+  if (value === null || variant === null || key === null) return { defaultValue: value };
   const { unitType } = compiled.tasks.get(task)!;
   const arms = armsOf(compiled, task, experiment);
-  const variations = arms.map((key) => (key === variant ? value : { variant: key }));
+  const variations = arms.map((arm) => (arm === variant ? value : { variant: arm }));
   const result = {
     key: variant,
     featureId: task,
@@ -55,8 +60,14 @@ export function remoteFeatureOf(
     hashValue: request.units?.[unitType] ?? '',
     stickyBucketUsed: false,
   };
-  const tracks = [{ experiment: { key: subject, variations, meta: arms.map((key) => ({ key })) }, result }];
-  return { defaultValue: value, rules: [{ id: `remote:${subject}`, force: value, tracks }] };
+  const tracks = [{ experiment: { key, variations, meta: arms.map((arm) => ({ key: arm })) }, result }];
+  return { defaultValue: value, rules: [{ id: `remote:${key}`, force: value, tracks }] };
+}
+
+function trackKeyOf({ reason, experiment, rollout }: WireAssignment): string | null {
+  if (reason === 'SPLIT' && experiment !== undefined) return growthbookTrackKey('experiment', experiment);
+  if (reason === 'ROLLOUT' && rollout !== undefined) return growthbookTrackKey('rollout', rollout);
+  return null;
 }
 
 function armsOf({ tasks }: CompiledRuleset, task: string, experiment: string | undefined): readonly string[] {

@@ -38,11 +38,16 @@ describe('the hash schemes of other systems', () => {
 
   it('give every unit the thousandth that Unleash draws its variant by', () => {
     const { variant, rollout } = SCHEME_PLACINGS.unleash;
+    const groups = new Set<string>();
     for (const { group, unit, target } of cases.unleash.variant) {
-      const named = { key: group, salt: 'not asked' };
-      expect([unit, variant(named).of(unit) + 1]).toEqual([unit, target]);
-      expect([unit, rollout(named).of(unit) + 1]).toEqual([unit, target]);
+      const [, rolledOut] = /^rollout:(.+)$/.exec(group) ?? [];
+      const placing = rolledOut
+        ? rollout({ key: rolledOut, salt: 'not asked' })
+        : variant({ key: group, salt: 'not asked' });
+      groups.add(group);
+      expect([unit, placing.of(unit) + 1]).toEqual([unit, target]);
     }
+    expect([...groups]).toEqual(['tone', 'rollout:tone']);
   });
 
   it('give every unit the fraction that GrowthBook gives it', () => {

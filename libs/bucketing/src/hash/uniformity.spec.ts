@@ -1,3 +1,5 @@
+import { type Placing, SCHEME_PLACINGS } from '../scheme/placings.js';
+import type { HashScheme } from '../ruleset.js';
 import { position, positioner, unitBucket } from './position.js';
 
 /** Pearson's χ² of counts that should all be equal. */
@@ -46,6 +48,35 @@ describe('positions', () => {
 
   it('tell salts and units apart however they are cut', () => {
     expect(position('ab', 'c')).not.toBe(position('a', 'bc'));
+  });
+});
+
+/** What one key asks of a unit: the first rollout of an experiment has its key, and a holdout may have any. */
+function layers(scheme: HashScheme): Array<readonly [name: string, placing: Placing]> {
+  const { task, variant, rollout, holdout } = SCHEME_PLACINGS[scheme];
+  return [
+    ['traffic', task({ key: 'tone', positionSalt: 'task:tone:position', experiments: [] })],
+    ['variant', variant({ key: 'tone', salt: 'experiment:tone:variant' })],
+    ['rollout', rollout({ key: 'tone', salt: 'rollout:tone:position' })],
+    ['holdout', holdout({ salt: 'holdout:tone' })],
+  ];
+}
+
+describe.each(Object.keys(SCHEME_PLACINGS) as HashScheme[])('positions under %s', (scheme) => {
+  const asked = layers(scheme);
+  const pairs = asked.flatMap(([one, first], n) =>
+    asked.slice(n + 1).map(([other, second]) => ({ one, other, first, second })),
+  );
+
+  it.each(pairs)('are independent between $one and $other of one key', ({ first, second }) => {
+    const counts = new Array<number>(400).fill(0);
+    // Multiplied first: 0.29 * 100 is a hair less than 29.
+    const side = (placing: Placing, unit: string) => Math.floor((placing.of(unit) * 20) / placing.space);
+    for (let n = 0; n < 100_000; n += 1) {
+      const id = `user-${n}`;
+      counts[side(first, id) * 20 + side(second, id)]! += 1;
+    }
+    expect(chiSquared(counts)).toBeLessThan(limit(399));
   });
 });
 

@@ -1,6 +1,7 @@
 import type { CompiledRuleset, CompiledTask } from '../decide/compiled.js';
 import type { Decision } from '../decide/decision.js';
 import type { HashRange } from '../ranges/hash-range.js';
+import { subjectRef } from '../ruleset.js';
 import type { Audience } from '../targeting/audience.js';
 import type { Segments } from '../targeting/segments.js';
 import { growthbookCondition, type GrowthbookCondition } from './growthbook-condition.js';
@@ -23,7 +24,10 @@ export interface GrowthbookFilter {
   readonly attribute: string;
 }
 
-/** A rule that forces a value, or one that runs an experiment and is tracked under `key` and `meta[].key`. */
+/**
+ * A rule that forces a value, or one that runs an experiment and is tracked under `key` (`growthbookTrackKey`) and
+ * `meta[].key`.
+ */
 export interface GrowthbookRule {
   readonly id: string;
   readonly condition?: GrowthbookCondition;
@@ -45,6 +49,14 @@ export interface GrowthbookRule {
 /** Attribute of a GrowthBook context that names a unit of a type. */
 export function growthbookAttribute(unitType: string): string {
   return unitType === 'user' ? 'id' : unitType;
+}
+
+/**
+ * What SDKs track an arm under: an experiment's key, `rollout:<key>` for a rollout. The two may have one key, and an SDK
+ * tracks an arm of a key once.
+ */
+export function growthbookTrackKey(kind: 'experiment' | 'rollout', key: string): string {
+  return kind === 'experiment' ? key : subjectRef(kind, key);
 }
 
 const STEPS = 10_000;
@@ -94,7 +106,7 @@ class RuleWriter {
           .filter(([, answer]) => answer.variant === variant.key)
           .map(([unit]) => unit);
         if (units.length === 0) return [];
-        const condition = { [this.hashAttribute]: { $in: units } };
+        const condition = { [this.hashAttribute]: { $in: units.flatMap(spellings) } };
         return [
           this.rule(`override:${key}:${variant.key}`, {
             condition,
@@ -129,7 +141,7 @@ class RuleWriter {
         return this.rule(`experiment:${experiment.key}`, {
           ...this.condition(experiment.audience),
           filters,
-          ...drawing(experiment.key, experiment.salt, arms),
+          ...drawing(growthbookTrackKey('experiment', experiment.key), experiment.salt, arms),
         });
       });
   }
@@ -161,7 +173,7 @@ class RuleWriter {
     return [
       this.rule(`rollout:${rollout.key}`, {
         ...this.condition(rollout.audience),
-        ...drawing(rollout.key, rollout.salt, arms),
+        ...drawing(growthbookTrackKey('rollout', rollout.key), rollout.salt, arms),
       }),
     ];
   }
@@ -193,6 +205,15 @@ function drawing(key: string, seed: string, arms: readonly Arm[]): Partial<Growt
     ranges: padded.map(([, range]) => fractions(range)),
     disableStickyBucketing: true,
   };
+}
+
+/**
+ * SDKs hash the number 42 as they do the text, but compare strictly. What is not finite would be null in JSON, which
+ * there means everybody without an id.
+ */
+function spellings(unit: string): Array<string | number> {
+  const number = Number(unit);
+  return Number.isFinite(number) && String(number) === unit ? [unit, number] : [unit];
 }
 
 const fractions = ([from, to]: HashRange): GrowthbookRange => [from / STEPS, to / STEPS];

@@ -1,5 +1,6 @@
 import type { CompiledRuleset, CompiledTask } from '../decide/compiled.js';
 import type { Decision } from '../decide/decision.js';
+import { unleashRolloutGroup } from '../scheme/placings.js';
 import type { Audience } from '../targeting/audience.js';
 import type { Segments } from '../targeting/segments.js';
 import { servedValue } from './served-value.js';
@@ -134,7 +135,7 @@ class StrategyWriter {
       [rollout.control.fresh, controlRange[0], controlRange[1]],
     ];
     return this.alternatives(rollout.audience).map((constraints) =>
-      this.strategy(rollout.key, 100, constraints, arms),
+      this.strategy(unleashRolloutGroup(rollout), 100, constraints, arms),
     );
   }
 

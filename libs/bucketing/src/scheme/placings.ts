@@ -1,5 +1,5 @@
 import { HASH_SPACE, type HashRange } from '../ranges/hash-range.js';
-import type { HashScheme, RulesetTask } from '../ruleset.js';
+import { type HashScheme, type RulesetTask, subjectRef } from '../ruleset.js';
 import { fnv1aAfter, fnv1aOfDecimal, fnv1aPrefix } from '../hash/fnv1a.js';
 import {
   murmur3Absorb,
@@ -33,6 +33,13 @@ export interface SchemePlacings {
 }
 
 const UNLEASH_VARIANT_SEED = 86028157;
+
+/**
+ * Unleash's `groupId` of a rollout's arms. Not its key: that is the key of the experiment it came from, and units would be
+ * given the arms of the rollout by the arms they had in the experiment.
+ */
+export const unleashRolloutGroup = (rollout: { readonly key: string }): string =>
+  subjectRef('rollout', rollout.key);
 
 /** `native-v1`: see `position`. */
 class NativePlacing implements Placing {
@@ -128,7 +135,7 @@ export const SCHEME_PLACINGS: Readonly<Record<HashScheme, SchemePlacings>> = {
   unleash: {
     task: (task) => new UnleashPlacing(drawing(task)?.key ?? task.key, 0, 100),
     variant: (experiment) => new UnleashPlacing(experiment.key, UNLEASH_VARIANT_SEED, 1000),
-    rollout: (rollout) => new UnleashPlacing(rollout.key, UNLEASH_VARIANT_SEED, 1000),
+    rollout: (rollout) => new UnleashPlacing(unleashRolloutGroup(rollout), UNLEASH_VARIANT_SEED, 1000),
     holdout: (holdout) => new UnleashPlacing(holdout.salt, 0, 100),
   },
   'growthbook-v2': {

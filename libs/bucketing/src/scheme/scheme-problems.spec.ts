@@ -208,7 +208,7 @@ describe('payloads', () => {
       ['flexibleRollout', 'reply', '100'],
       ['flexibleRollout', 'holdout:h', '5'],
       ['flexibleRollout', 'tone', '30'],
-      ['flexibleRollout', 'tone-v2', '100'],
+      ['flexibleRollout', 'rollout:tone-v2', '100'],
       ['default', undefined, undefined],
     ]);
     expect(strategies.map((one) => one.variants.map((variant) => variant.weight))).toEqual([
@@ -218,5 +218,28 @@ describe('payloads', () => {
       [125, 750, 125],
       [1000],
     ]);
+  });
+
+  it('track a rollout and an experiment of one key apart for GrowthBook', () => {
+    const task = aTask({
+      hashScheme: 'growthbook-v2',
+      ...experiment({ ranges: share(0.5) }),
+      rollout: aRollout({ key: 'tone' }),
+    });
+    const { rules } = growthbookFeature(compileRuleset(aRuleset([task])), 'reply')!;
+    expect(rules.map((one) => [one.key, one.variations?.[0]])).toEqual([
+      ['tone', expect.objectContaining({ experiment: 'tone', variant: 'a' })],
+      ['rollout:tone', expect.objectContaining({ rollout: 'tone', variant: 'challenger' })],
+    ]);
+  });
+
+  it('name overridden units to GrowthBook as texts, and as numbers where a context may have them so', () => {
+    const units = ['qa', '42', '-1.5', '042', '1e3', ' 7', '', 'NaN', 'Infinity', '12345678901234567890'];
+    const overrides = Object.fromEntries(units.map((unit) => [unit, 'b']));
+    const task = aTask({ hashScheme: 'growthbook-v2', ...experiment({ overrides }) });
+    const { rules } = growthbookFeature(compileRuleset(aRuleset([task])), 'reply')!;
+    const { $in } = rules[0]!.condition!.id as { $in: unknown[] };
+    expect($in.filter((one) => typeof one === 'string').sort()).toEqual([...units].sort());
+    expect($in.filter((one) => typeof one !== 'string')).toEqual([42, -1.5]);
   });
 });

@@ -30,7 +30,8 @@ function layers(scheme: HashScheme): Readonly<Record<string, Placing>> {
     'traffic of another task': task(named('summary')),
     'variant of an experiment': variant(experiment('reply')),
     'variant of another experiment': variant(experiment('tone')),
-    'position in a rollout': rollout({ key: 'reply-v2', salt: 'rollout:reply-v2:position' }),
+    // As after a promotion: the key of the experiment.
+    'position in a rollout': rollout({ key: 'reply', salt: 'rollout:reply:position' }),
     'position in a holdout': holdout({ salt: 'holdout:2026' }),
   };
 }
