@@ -336,8 +336,10 @@ describe('the data plane', () => {
         () => stored('dark'),
         (rows) => rows.length === 2,
       );
+      // The same event each time: it may be spooled at the first.
+      const light = [outcome('light-1', 'dark')];
       await until(
-        () => sendEvents([outcome('light-1', 'dark')]),
+        () => sendEvents(light),
         ({ accepted, duplicates }) => accepted + duplicates === 1,
       );
       expect(await sendEvents([batch[0]!])).toMatchObject({ accepted: 0, duplicates: 1 });
