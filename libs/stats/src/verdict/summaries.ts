@@ -18,7 +18,8 @@ export function armSummary(
   const summary = {
     n: pooled.n,
     mean: isRatio || isQuantile || pooled.n === 0 ? null : pooled.mean,
-    sd: isQuantile || pooled.n < 2 ? null : Math.sqrt(pooled.m2 / (pooled.n - 1)),
+    // Rounding can leave a little less than no variance.
+    sd: isQuantile || pooled.n < 2 ? null : Math.sqrt(Math.max(0, pooled.m2) / (pooled.n - 1)),
     openUnits,
     coverage: exposed > 0 ? pooled.n / exposed : null,
   };
