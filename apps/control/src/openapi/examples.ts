@@ -202,7 +202,7 @@ export const WEBHOOK_EXAMPLES = {
     value: {
       key: 'release-channel',
       name: 'Release channel',
-      url: 'https://hooks.slack.com/services/T000/B000/XXXX',
+      url: 'https://hooks.slack.com/services/T0000000/B0000000/example',
       format: 'slack',
       events: ['rollout.rolled-back', 'rollout.promoted', 'rollout.review-needed'],
     },
