@@ -1,12 +1,12 @@
-import { type ArmMoments, mergeArmMoments } from '@app/stats';
 import { multinomial, type Random } from '@app/simulation';
 import { applyStep } from '../domain/apply-step.js';
-import { CHALLENGER, type RampEvidence } from '../domain/evidence.js';
+import { CHALLENGER } from '../domain/evidence.js';
 import { nextStep } from '../domain/next-step.js';
 import { initialState } from '../domain/open-stage.js';
-import { armWeights, DAY_SECONDS, type RampPlan } from '../domain/ramp-plan.js';
+import { DAY_SECONDS, type RampPlan } from '../domain/ramp-plan.js';
 import type { ConcludingLook, RampState } from '../domain/ramp-state.js';
 import { isFinal, type RolloutState } from '../domain/rollout-lifecycle.js';
+import { measured, type PlayedEpoch, PlayedEpochs } from './played-epochs.js';
 import { drawMoments, type Population } from './population.js';
 
 /** What is true of both arms, per metric of the plan. */
@@ -32,13 +32,6 @@ export interface Played {
   readonly challengerUnits: number;
 }
 
-interface Epoch {
-  readonly number: number;
-  readonly weights: Readonly<Record<string, number>>;
-  units: Record<string, number>;
-  readonly moments: Record<string, Record<string, ArmMoments>>;
-}
-
 const START = Date.parse('2026-01-05T00:00:00.000Z');
 
 /**
@@ -54,12 +47,12 @@ export function playPlan(
 ): Played {
   const plan = unattended(given);
   let state = initialState(plan, new Date(START).toISOString(), 1, concludingLook);
-  const epochs: Epoch[] = [];
+  const epochs = new PlayedEpochs(plan, START);
   let challengerUnits = 0;
   for (let look = 1; look <= pace.looks; look += 1) {
     const now = new Date(START + look * pace.secondsPerLook * 1000);
-    challengerUnits += arrive(random, openEpoch(epochs, state), truth, pace.unitsPerLook);
-    const step = nextStep(plan, state, evidenceOf(plan, epochs, now), now);
+    challengerUnits += arrive(random, epochs.of(state), truth, pace.unitsPerLook);
+    const step = nextStep(plan, state, epochs.evidence(now), now);
     state = applyStep(plan, state, step, now.toISOString(), state.stageEpoch + 1);
     if (isFinal(state.lifecycle)) return played(state, look, pace, challengerUnits);
   }
@@ -84,56 +77,19 @@ function unattended(plan: RampPlan): RampPlan {
   };
 }
 
-function openEpoch(epochs: Epoch[], { stageEpoch, share }: RampState): Epoch {
-  const last = epochs.at(-1);
-  if (last?.number === stageEpoch) return last;
-  const weights = armWeights(share);
-  const opened: Epoch = {
-    number: stageEpoch,
-    weights,
-    units: Object.fromEntries(Object.keys(weights).map((arm) => [arm, 0])),
-    moments: {},
-  };
-  epochs.push(opened);
-  return opened;
-}
-
 /** Units arrive by weight and are measured; how many of them got the challenger. */
-function arrive(random: Random, epoch: Epoch, truth: TaskTruth, units: number): number {
+function arrive(random: Random, epoch: PlayedEpoch, truth: TaskTruth, units: number): number {
   const arms = Object.keys(epoch.weights);
   const came = multinomial(
     random,
     units,
     arms.map((arm) => epoch.weights[arm]!),
   );
-  epoch.units = Object.fromEntries(arms.map((arm, i) => [arm, epoch.units[arm]! + came[i]!]));
+  arms.forEach((arm, i) => (epoch.units[arm]! += came[i]!));
   for (const [metric, { champion, challenger }] of Object.entries(truth)) {
-    const moments = (epoch.moments[metric] ??= {});
-    arms.forEach((arm, i) => {
-      const drawn = drawMoments(random, arm === CHALLENGER ? challenger : champion, came[i]!);
-      moments[arm] = moments[arm] ? mergeArmMoments(moments[arm], drawn) : drawn;
-    });
+    arms.forEach((arm, i) =>
+      measured(epoch, metric, arm, drawMoments(random, arm === CHALLENGER ? challenger : champion, came[i]!)),
+    );
   }
   return came[arms.indexOf(CHALLENGER)]!;
-}
-
-function evidenceOf(plan: RampPlan, epochs: readonly Epoch[], now: Date): RampEvidence {
-  const at = now.toISOString();
-  let exposed = 0;
-  for (const { units } of epochs) for (const count of Object.values(units)) exposed += count;
-  return {
-    asOf: at,
-    epochs: epochs.map(({ number, weights, units }) => ({ number, weights, units })),
-    crossing: { units: 0, exposed },
-    carriedUnits: 0,
-    metrics: plan.metrics.map(({ key }) => ({
-      key,
-      epochs: epochs.map(({ number, moments }) => ({ number, arms: moments[key] ?? {} })),
-      openUnits: {},
-    })),
-    lastExposureAt: at,
-    lastOutcomeAt: at,
-    fullDays: Math.floor((now.getTime() - START) / 1000 / DAY_SECONDS),
-    championUnchanged: true,
-  };
 }

@@ -1,15 +1,16 @@
 import {
   applyStep,
-  armWeights,
   initialState,
   isFinal,
+  measured,
   nextStep,
-  type RampEvidence,
+  type PlayedEpoch,
+  PlayedEpochs,
   type RampPlan,
   type RampState,
   type StepKind,
 } from '@app/rollouts';
-import { type ArmMoments, EMPTY_ARM_MOMENTS, mergeArmMoments, type Reason } from '@app/stats';
+import type { Reason } from '@app/stats';
 import type { RecordedUnit } from './recorded-unit.js';
 
 /** How the ramp decided over a recording. */
@@ -23,15 +24,6 @@ export interface PlayedRecording {
   readonly units: number;
 }
 
-interface Epoch {
-  readonly number: number;
-  readonly weights: Readonly<Record<string, number>>;
-  readonly units: Record<string, number>;
-  readonly moments: Record<string, Record<string, ArmMoments>>;
-}
-
-const DAY_MS = 86_400_000;
-
 /**
  * Plays a recording through the ramp's own decisions, looking every so many units. With `position: null` a unit is seen
  * by one machine of each arm.
@@ -43,15 +35,15 @@ export function playRecorded(
 ): PlayedRecording {
   const first = units[0]!.at;
   let state = initialState(plan, new Date(first).toISOString(), 1, null);
-  const epochs: Epoch[] = [];
+  const epochs = new PlayedEpochs(plan, first);
   let last: PlayedRecording['last'] = null;
   let challengerUnits = 0;
   for (const [index, unit] of units.entries()) {
-    const epoch = openEpoch(epochs, state);
+    const epoch = epochs.of(state);
     challengerUnits += count(epoch, unit, state.share);
     if ((index + 1) % perLook !== 0 && index !== units.length - 1) continue;
     const now = new Date(unit.at);
-    const step = nextStep(plan, state, evidenceOf(plan, epochs, first, now), now);
+    const step = nextStep(plan, state, epochs.evidence(now), now);
     if (step.share.after !== step.share.before)
       last = { kind: step.kind, at: unit.at, reasons: step.reasons };
     state = applyStep(plan, state, step, now.toISOString(), state.stageEpoch + 1);
@@ -61,22 +53,8 @@ export function playRecorded(
   return { end: state.lifecycle, last, share: state.share, challengerUnits, units: units.length };
 }
 
-function openEpoch(epochs: Epoch[], { stageEpoch, share }: RampState): Epoch {
-  const open = epochs.at(-1);
-  if (open?.number === stageEpoch) return open;
-  const weights = armWeights(share);
-  const opened: Epoch = {
-    number: stageEpoch,
-    weights,
-    units: Object.fromEntries(Object.keys(weights).map((arm) => [arm, 0])),
-    moments: {},
-  };
-  epochs.push(opened);
-  return opened;
-}
-
 /** Counts a unit in its arm; answers how often it met the challenger. */
-function count(epoch: Epoch, unit: RecordedUnit, share: number): number {
+function count(epoch: PlayedEpoch, unit: RecordedUnit, share: number): number {
   const arms =
     unit.position === null
       ? ['challenger', 'control']
@@ -84,33 +62,8 @@ function count(epoch: Epoch, unit: RecordedUnit, share: number): number {
   for (const arm of arms) {
     epoch.units[arm] = (epoch.units[arm] ?? 0) + 1;
     const values = arm === 'challenger' ? unit.challenger : unit.champion;
-    for (const [metric, value] of Object.entries(values)) {
-      const moments = (epoch.moments[metric] ??= {});
-      moments[arm] = mergeArmMoments(moments[arm] ?? EMPTY_ARM_MOMENTS, { n: 1, mean: value, m2: 0 });
-    }
+    for (const [metric, value] of Object.entries(values))
+      measured(epoch, metric, arm, { n: 1, mean: value, m2: 0 });
   }
   return arms.includes('challenger') ? 1 : 0;
-}
-
-function evidenceOf(plan: RampPlan, epochs: readonly Epoch[], first: number, now: Date): RampEvidence {
-  const at = now.toISOString();
-  const exposed = epochs.reduce(
-    (sum, { units }) => sum + Object.values(units).reduce((all, n) => all + n, 0),
-    0,
-  );
-  return {
-    asOf: at,
-    epochs: epochs.map(({ number, weights, units }) => ({ number, weights, units: { ...units } })),
-    crossing: { units: 0, exposed },
-    carriedUnits: 0,
-    metrics: plan.metrics.map(({ key }) => ({
-      key,
-      epochs: epochs.map(({ number, moments }) => ({ number, arms: { ...moments[key] } })),
-      openUnits: {},
-    })),
-    lastExposureAt: at,
-    lastOutcomeAt: at,
-    fullDays: Math.floor((now.getTime() - first) / DAY_MS),
-    championUnchanged: true,
-  };
 }
