@@ -23,7 +23,7 @@ interface Strategy {
   readonly parameters: Record<string, string>;
 }
 
-/** The part of Unleash's admin API that a mirror needs. Everything it does can be done again. */
+/** The part of Unleash's admin API that a mirror needs. All it does can be done again, but for turning a new flag on: that is tried once. */
 export class UnleashAdmin {
   constructor(private readonly settings: AdminSettings) {}
 
