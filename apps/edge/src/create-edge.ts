@@ -32,6 +32,7 @@ import { EdgeState } from './snapshot/edge-state.js';
 import { SnapshotFollower } from './snapshot/follower.js';
 import { openLoader } from './snapshot/loading/loader.js';
 import { RulesetRoute } from './snapshot/ruleset.route.js';
+import { publishedOf } from './snapshot/snapshot.js';
 import { SnapshotDisk } from './snapshot/snapshot-disk.js';
 import { openEventPath } from './spool/event-path.js';
 import { RulesetStreams } from './stream/ruleset-streams.js';
@@ -67,7 +68,9 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
 
   const clock = config.CONTENDER_CLOCK === 'virtual' ? new VirtualTimeClock(pool) : new FlowingClock();
   const state = new EdgeState();
-  const loader = openLoader({ dataDir: config.CONTENDER_DATA_DIR, databaseUrl: config.DATABASE_URL });
+  const loader = openLoader({ dataDir: config.CONTENDER_DATA_DIR, databaseUrl: config.DATABASE_URL }, () =>
+    state.snapshotsHeld().flatMap((snapshot) => publishedOf(snapshot) ?? []),
+  );
   const follower = new SnapshotFollower(config.DATABASE_URL, state, loader, {
     // Virtual time may be set going after this process; until it is known the edge is not ready.
     onRound: () => (clock.ready ? undefined : clock.refresh()),

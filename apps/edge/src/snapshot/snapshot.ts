@@ -58,6 +58,11 @@ export function nextSnapshot(held: EnvironmentSnapshot | undefined, read: ReadRu
   return { environment, version, bytes, etag, compiled };
 }
 
+/** As it was published; null for what an environment answers from before anything was. */
+export function publishedOf({ environment, version, bytes }: EnvironmentSnapshot): PublishedRuleset | null {
+  return version > 0 ? { environment, version, body: new TextDecoder().decode(bytes) } : null;
+}
+
 /** What an environment answers from before anything was ever published for it. */
 export function emptySnapshot(environment: string): EnvironmentSnapshot {
   const ruleset: Ruleset = {
