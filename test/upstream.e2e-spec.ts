@@ -202,6 +202,26 @@ describe('an upstream Unleash server', () => {
       await set('first', 'share = 0.255');
       await shows('25');
       expect(unleash.turnedOn).toEqual([FLAG]);
+      expect([...unleash.strategies.get(FLAG)!.values()]).toMatchObject([{ title: 'Contender rollout' }]);
+    });
+
+    it('by a flag that is turned on later, when that alone failed, and only then', async () => {
+      unleash.strategies.clear();
+      unleash.turnedOn.length = 0;
+      unleash.turningOnIsBroken = true;
+      await set('first', 'share = 0.3');
+      await until(
+        () => unleash.failedTurnsOn,
+        (failed) => failed >= 2,
+      );
+      expect(unleash.turnedOn).toEqual([]);
+      await set('first', 'share = 0.35');
+      unleash.turningOnIsBroken = false;
+      await shows('35');
+      await set('first', 'share = 0.2');
+      await shows('20');
+      expect(unleash.turnedOn).toEqual([FLAG]);
+      expect([...unleash.strategies.get(FLAG)!.values()]).toMatchObject([{ title: 'Contender rollout' }]);
     });
 
     it('late, when it could not be written for a while, and as it is then', async () => {

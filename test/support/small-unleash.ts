@@ -20,6 +20,9 @@ export class SmallUnleash {
   clientToken = SmallUnleash.token;
   refused = 0;
   adminIsBroken = false;
+  /** Makes flags and strategies and turns none on. */
+  turningOnIsBroken = false;
+  failedTurnsOn = 0;
   failedWrites = 0;
   private server: Server | undefined;
   private port = 0;
@@ -99,6 +102,10 @@ export class SmallUnleash {
     const known = this.strategies.get(flag);
     if (!known) return send(response, 404, { message: 'no such flag' });
     if (environment === undefined) return send(response, 200, { name: flag });
+    if (what === 'on' && this.turningOnIsBroken) {
+      this.failedTurnsOn += 1;
+      return send(response, 503, { message: 'down for maintenance' });
+    }
     if (what === 'on') return void (this.turnedOn.push(flag), send(response, 200));
     if (method === 'GET') return send(response, 200, [...known.values()]);
     const key = method === 'PUT' ? id! : `strategy-${known.size + 1}`;

@@ -2,6 +2,8 @@ const TIMEOUT_MS = 5000;
 
 /** Marks the strategy that is ours, beside those that people made. */
 const TITLE = 'Contender rollout';
+/** Its title until its flag has been turned on: what is found under it was left off by us, not by a person. */
+const UNFINISHED_TITLE = 'Contender rollout (not turned on yet)';
 
 export interface AdminSettings {
   /** Address of the server's API, ending in /api. */
@@ -23,7 +25,7 @@ interface Strategy {
   readonly parameters: Record<string, string>;
 }
 
-/** The part of Unleash's admin API that a mirror needs. All it does can be done again, but for turning a new flag on: that is tried once. */
+/** The part of Unleash's admin API that a mirror needs. All it does can be done again, from wherever it broke off. */
 export class UnleashAdmin {
   constructor(private readonly settings: AdminSettings) {}
 
@@ -36,24 +38,33 @@ export class UnleashAdmin {
   async showPercent(flag: string, percent: number): Promise<void> {
     const { environment } = this.settings;
     if (!(await this.strategies(flag))) await this.createFlag(flag);
-    const ours = (await this.strategies(flag))?.find((one) => one.title === TITLE);
     const at = `${this.feature(flag)}/environments/${environment}`;
     const rollout = String(percent);
-    if (!ours) {
-      await this.call('POST', `${at}/strategies`, {
+    const strategies = (await this.strategies(flag)) ?? [];
+    const finished = strategies.find((one) => one.title === TITLE);
+    if (finished) {
+      if (finished.parameters.rollout !== rollout) await this.change(at, finished, rollout);
+      return;
+    }
+    const unfinished =
+      strategies.find((one) => one.title === UNFINISHED_TITLE) ??
+      ((await this.call('POST', `${at}/strategies`, {
         name: 'flexibleRollout',
-        title: TITLE,
+        title: UNFINISHED_TITLE,
         constraints: [],
         parameters: { rollout, stickiness: 'default', groupId: flag },
-      });
-      await this.call('POST', `${at}/on`);
-    } else if (ours.parameters.rollout !== rollout) {
-      const { name, title, constraints = [], segments = [], disabled = false, parameters } = ours;
-      await this.call('PUT', `${at}/strategies/${ours.id}`, {
-        ...{ name, title, constraints, segments, disabled },
-        parameters: { ...parameters, rollout },
-      });
-    }
+      })) as Strategy);
+    await this.call('POST', `${at}/on`);
+    await this.change(at, unfinished, rollout);
+  }
+
+  /** Writes the number, and with it the title of a strategy that is in force. */
+  private async change(at: string, strategy: Strategy, rollout: string): Promise<void> {
+    const { id, name, constraints = [], segments = [], disabled = false, parameters } = strategy;
+    await this.call('PUT', `${at}/strategies/${id}`, {
+      ...{ name, title: TITLE, constraints, segments, disabled },
+      parameters: { ...parameters, rollout },
+    });
   }
 
   /** null when there is no such flag. */
@@ -91,8 +102,8 @@ export class UnleashAdmin {
     return `/admin/projects/${encodeURIComponent(this.settings.project)}/features/${encodeURIComponent(flag)}`;
   }
 
-  private async call(method: 'POST' | 'PUT', path: string, body?: unknown): Promise<void> {
-    await readJson(await this.send(method, path, body));
+  private async call(method: 'POST' | 'PUT', path: string, body?: unknown): Promise<unknown> {
+    return readJson(await this.send(method, path, body));
   }
 
   private send(method: string, path: string, body?: unknown): Promise<Response> {
