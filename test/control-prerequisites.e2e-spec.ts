@@ -1,6 +1,7 @@
 import { compileRuleset, decide, type Ruleset } from '@app/bucketing';
 import { EXPERIMENT_EXAMPLE, METRIC_EXAMPLES, MODEL_EXAMPLES } from '../apps/control/src/openapi/examples.js';
 import { type ControlHarness, startControl } from './control-harness.js';
+import { until } from './support/edge-world.js';
 
 // Setting up a database and an app can take long on a busy machine; nothing here waits for time to pass.
 jest.setTimeout(60_000);
@@ -17,6 +18,14 @@ describe('prerequisites and hash schemes of experiments', () => {
       `SELECT body FROM rulesets WHERE environment = 'production' ORDER BY version DESC LIMIT 1`,
     );
     return JSON.parse(rows[0]!.body) as Ruleset;
+  };
+
+  const epochs = async (key: string): Promise<string[]> => {
+    const { rows } = await control.sql.query<{ reason: string }>(
+      `SELECT e.reason FROM epochs e JOIN experiments x ON x.id = e.subject_id WHERE x.key = $1 ORDER BY e.number`,
+      [key],
+    );
+    return rows.map((row) => row.reason);
   };
 
   beforeAll(async () => {
@@ -52,13 +61,6 @@ describe('prerequisites and hash schemes of experiments', () => {
   });
 
   it('open an epoch of the experiment when the task it asks answers otherwise', async () => {
-    const epochs = async (key: string): Promise<string[]> => {
-      const { rows } = await control.sql.query<{ reason: string }>(
-        `SELECT e.reason FROM epochs e JOIN experiments x ON x.id = e.subject_id WHERE x.key = $1 ORDER BY e.number`,
-        [key],
-      );
-      return rows.map((row) => row.reason);
-    };
     await control
       .call('patch', '/api/v1/experiments/asked')
       .set('If-Match', '"2"')
@@ -81,6 +83,32 @@ describe('prerequisites and hash schemes of experiments', () => {
       .send({ environment: 'production', model: 'support-large' })
       .expect(200);
     expect(await epochs('waiting')).toHaveLength(2);
+  });
+
+  it('open an epoch also of an experiment that starts while the task it asks is being changed', async () => {
+    for (const key of ['g', 'h']) {
+      await post('/api/v1/tasks', { key, unitType: 'user' }).expect(201);
+      await control
+        .call('put', `/api/v1/tasks/${key}/champion`)
+        .send({ environment: 'production', model: 'support-small' })
+        .expect(200);
+    }
+    await create('starting', 'h', { prerequisites: [{ task: 'g', models: ['support-large'] }] });
+    // Nobody publishes until both have looked at what is published; then the experiment starts first.
+    const waiting = (count: number) => waitingToPublish(control.sql, count);
+    await control.sql.query('BEGIN');
+    await control.sql.query(`SELECT pg_advisory_xact_lock(7220003, hashtext('production'))`);
+    const started = start('starting').then((answer) => answer);
+    await waiting(1);
+    const changed = control
+      .call('put', '/api/v1/tasks/g/champion')
+      .send({ environment: 'production', model: 'support-large' })
+      .then((answer) => answer);
+    await waiting(2);
+    await control.sql.query('COMMIT');
+    expect([(await started).status, (await changed).status]).toEqual([200, 200]);
+    expect(await epochs('starting')).toEqual(['start', 'g answers otherwise: support-large@1 serves g']);
+    expect((await latest()).tasks.h!.experiments[0]).toMatchObject({ key: 'starting', epoch: 2 });
   });
 
   it('are refused at start when tasks would wait for one another, and the check says so before', async () => {
@@ -159,3 +187,13 @@ describe('prerequisites and hash schemes of experiments', () => {
     expect((await scheme('native-v1').expect(409)).body.code).toBe('TASK_HAS_TRAFFIC');
   });
 });
+
+/** Until so many transactions wait for the lock of publishing, which another holds. */
+async function waitingToPublish(sql: ControlHarness['sql'], count: number): Promise<void> {
+  const waiting = `SELECT count(*)::int AS n FROM pg_locks JOIN pg_database d ON d.oid = database
+                   WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted`;
+  await until(
+    async () => (await sql.query<{ n: number }>(waiting)).rows[0]!.n,
+    (n) => n === count,
+  );
+}

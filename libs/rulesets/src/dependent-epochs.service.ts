@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { MAX_PREREQUISITE_DEPTH } from '@app/bucketing';
 import { SubjectStore } from '@app/subjects';
 import { changedDependents } from './domain/changed-dependents.js';
-import { RulesetReadModel } from './ports/ruleset-read-model.js';
+import { type RulesetContent, RulesetReadModel } from './ports/ruleset-read-model.js';
 import { RulesetReader } from './ports/ruleset-reader.js';
 
 /**
@@ -38,5 +38,17 @@ export class DependentEpochs {
         });
       }
     }
+  }
+
+  /**
+   * Whether an experiment still needs an epoch: whoever published last may have started one, or changed what another task
+   * answers, after `open` had looked. Under the lock of publishing.
+   *
+   * @param after what is about to be published
+   */
+  async areMissing(environment: string, after: RulesetContent): Promise<boolean> {
+    if (!(await this.readModel.asksOtherTasks(environment))) return false;
+    const before = await this.reader.latest(environment);
+    return before !== null && changedDependents(before.ruleset, after).length > 0;
   }
 }

@@ -4,7 +4,7 @@ import { Database } from '@app/database';
 import { Clock, digestOf } from '@app/kernel';
 import { Publisher } from '@app/registry';
 import { DependentEpochs } from './dependent-epochs.service.js';
-import { RulesetReadModel } from './ports/ruleset-read-model.js';
+import { type RulesetContent, RulesetReadModel } from './ports/ruleset-read-model.js';
 import { RulesetStore } from './ports/ruleset.store.js';
 
 /** Publishes the whole ruleset of an environment as its next version. */
@@ -24,9 +24,7 @@ export class RulesetPublisher extends Publisher {
   async publish(environment: string, cause: string): Promise<void> {
     await this.database.transaction(async () => {
       const now = this.clock.now();
-      await this.dependents.open(environment, now, cause);
-      await this.store.lock(environment);
-      const content = await this.readModel.read(environment, now);
+      const content = await this.settled(environment, now, cause);
       const digest = digestOf({ format: RULESET_FORMAT, ...content });
       const newest = await this.store.newest(environment);
       if (newest?.digest === digest) return;
@@ -41,5 +39,17 @@ export class RulesetPublisher extends Publisher {
       });
       await this.store.notify(environment);
     });
+  }
+
+  /** What to publish, with the lock of publishing and every epoch that it needs. */
+  private async settled(environment: string, now: Date, cause: string): Promise<RulesetContent> {
+    // Comes round only when somebody else has published since `open` looked.
+    for (;;) {
+      await this.dependents.open(environment, now, cause);
+      await this.store.lock(environment);
+      const content = await this.readModel.read(environment, now);
+      if (!(await this.dependents.areMissing(environment, content))) return content;
+      await this.store.unlock(environment);
+    }
   }
 }

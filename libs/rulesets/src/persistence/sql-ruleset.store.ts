@@ -18,7 +18,13 @@ export class SqlRulesetStore extends RulesetStore {
   }
 
   async lock(environment: string): Promise<void> {
+    // A lock that a transaction takes is given back before its end only by rolling back to what came before.
+    await this.database.query('SAVEPOINT before_publish_lock');
     await this.database.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [PUBLISH_LOCK, environment]);
+  }
+
+  async unlock(_environment: string): Promise<void> {
+    await this.database.query('ROLLBACK TO SAVEPOINT before_publish_lock');
   }
 
   async newest(environment: string): Promise<{ version: number; digest: string } | null> {
