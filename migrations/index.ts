@@ -14,6 +14,7 @@ import { RefusedEvents1764000000013 } from './1764000000013-refused-events.js';
 import { EvaluationCounts1764000000014 } from './1764000000014-evaluation-counts.js';
 import { ExactSums1764000000018 } from './1764000000018-exact-sums.js';
 import { DataLifecycle1764000000031 } from './1764000000031-data-lifecycle.js';
+import { WaitingSince1764000000032 } from './1764000000032-waiting-since.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   EvaluationCounts1764000000014,
   ExactSums1764000000018,
   DataLifecycle1764000000031,
+  WaitingSince1764000000032,
 ];

@@ -463,6 +463,7 @@ CREATE TABLE pending_units (
   environment text NOT NULL,
   unit text NOT NULL,
   inference_id text,
+  waiting_since timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT pending_units_pkey PRIMARY KEY (shard, seq)
 );
 
