@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { workerActor } from '@app/governance';
 import { movesShare } from './domain/apply-step.js';
 import { nextStep } from './domain/next-step.js';
-import { evidenceDigest } from './domain/receipt-of.js';
+import { waitDigest } from './domain/receipt-of.js';
 import { isFinal } from './domain/rollout-lifecycle.js';
 import type { StepKind } from './domain/step.js';
 import { RolloutEvidence } from './ports/rollout-evidence.js';
@@ -42,7 +42,7 @@ export class RolloutController {
         return { kind: step.kind, finished: isFinal(moved.state.lifecycle) };
       }
       // The same evidence says the same of harm and integrity, so a look that saw nothing new leaves nothing behind.
-      const digest = `${step.kind}:${evidenceDigest(evidence)}`;
+      const digest = waitDigest(step, evidence);
       if (digest !== rollout.state.memory.holdDigest)
         await this.mover.remember(rollout, step, digest, context);
       return { kind: step.kind, finished: false };

@@ -1,4 +1,4 @@
-import type { Receipt } from './domain/receipt.js';
+import { type Receipt, receiptBody } from './domain/receipt.js';
 import type { Rollout } from './domain/rollout.js';
 import { verifyReceipts } from './domain/verify-receipts.js';
 import { day, START } from './testing/rollout.builder.js';
@@ -311,6 +311,36 @@ describe('once', () => {
     world.stream.arrive(state, 10, day(0.4));
     await world.controller.step(id, day(0.4));
     expect(await steps(world)).toEqual(['CREATED', 'HOLD', 'HOLD']);
+  });
+
+  it('counting that falls behind leaves a receipt of its own, and none at every look', async () => {
+    const world = rolloutWorld(GOOD);
+    const { id, state } = await begin(world);
+    world.stream.arrive(state, 20_000, day(2));
+    world.stream.waitingSince = day(1.9);
+    for (const at of [2, 2.1, 2.2]) await world.controller.step(id, day(at));
+    expect(await steps(world)).toEqual(['CREATED', 'HOLD']);
+    world.stream.waitingSince = day(2.29);
+    await world.controller.step(id, day(2.3));
+    expect(await steps(world)).toEqual(['CREATED', 'HOLD']);
+    world.stream.waitingSince = null;
+    await world.controller.step(id, day(2.4));
+    expect(await steps(world)).toEqual(['CREATED', 'HOLD', 'ADVANCE']);
+    const held = receiptBody((await chain(world))[1]!);
+    expect(held.reasons.map(({ code }) => code)).toEqual(['DATA_LAG']);
+    expect(held.inputs.evidence!.waitingSince).toBe(day(1.9).toISOString());
+    expect(verifyReceipts(await chain(world))).toEqual([]);
+  });
+
+  it('the same evidence leaves another HOLD receipt when it waits for something else', async () => {
+    const world = rolloutWorld(GOOD);
+    const { id, state } = await begin(world);
+    world.stream.arrive(state, 20_000, day(0.1));
+    for (const at of [0.1, 0.2]) await world.controller.step(id, day(at));
+    world.stream.waitingSince = day(0.25);
+    await world.controller.step(id, day(0.3));
+    const codes = (await chain(world)).map((receipt) => receiptBody(receipt).reasons.map(({ code }) => code));
+    expect(codes.slice(1)).toEqual([['BAKE_TIME'], ['DATA_LAG', 'BAKE_TIME']]);
   });
 
   it.each([

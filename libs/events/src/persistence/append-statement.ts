@@ -129,10 +129,10 @@ WITH batch AS (
   RETURNING id
 ), stored AS (
   INSERT INTO events (environment, received_at, ${stored.join(', ')})
-  SELECT $1, $2, ${stored.map((name) => `batch.${name}`).join(', ')} FROM batch JOIN keys USING (id)
+  SELECT $1, $2::timestamptz, ${stored.map((name) => `batch.${name}`).join(', ')} FROM batch JOIN keys USING (id)
 ), pending AS (
-  INSERT INTO pending_units (shard, environment, unit, inference_id)
-  SELECT DISTINCT shard, $1, unit, CASE WHEN unit = '' THEN inference_id END FROM batch JOIN keys USING (id)
+  INSERT INTO pending_units (shard, environment, unit, inference_id, waiting_since)
+  SELECT DISTINCT shard, $1, unit, CASE WHEN unit = '' THEN inference_id END, $2::timestamptz FROM batch JOIN keys USING (id)
   WHERE unit <> '' OR inference_id IS NOT NULL
 )
 SELECT id FROM batch LEFT JOIN keys USING (id) WHERE digest IS NOT NULL AND keys.id IS NULL`,

@@ -42,6 +42,10 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
     return this.aggregator.hasWork(now);
   }
 
+  override waitingSince(environment: string): Promise<Date | null> {
+    return this.aggregator.waitingSince(environment);
+  }
+
   override recount(subjectId: string): Promise<number> {
     return this.aggregator.recount(subjectId);
   }

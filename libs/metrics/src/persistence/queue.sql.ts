@@ -22,6 +22,9 @@ export const CLAIM_UNIT = `DELETE FROM pending_units WHERE shard = $1 AND enviro
 /** How much is pending, counted no further than $1. */
 export const COUNT_PENDING = `SELECT count(*)::integer AS count FROM (SELECT FROM pending_units LIMIT $1) AS pending`;
 
+/** Since when the oldest of an environment's events waits to be counted; a claim under way still shows what it took. */
+export const WAITING_SINCE = `SELECT min(waiting_since) AS since FROM pending_units WHERE environment = $1`;
+
 /** Units that are known by inferences whose outcomes named no unit. */
 export const UNITS_OF_INFERENCES = `
 SELECT DISTINCT e.environment, e.unit

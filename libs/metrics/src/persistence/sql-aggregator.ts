@@ -98,6 +98,11 @@ export class SqlAggregator extends Aggregator {
     return row?.work ?? false;
   }
 
+  override async waitingSince(environment: string): Promise<Date | null> {
+    const [row] = await this.database.query<{ since: Date | null }>(queue.WAITING_SINCE, [environment]);
+    return row?.since ?? null;
+  }
+
   override async recount(subjectId: string): Promise<number> {
     return this.database.transaction(async () => {
       const frozen = await this.database.query(

@@ -14,6 +14,9 @@ export abstract class Aggregator {
   /** Whether anything waits to be aggregated or refreshed, work in another worker's hands included. */
   abstract hasWork(now: Date): Promise<boolean>;
 
+  /** When the event that has waited longest to be counted was received; null when none waits. */
+  abstract waitingSince(environment: string): Promise<Date | null>;
+
   /**
    * Makes every unit of a subject pending again, found from the events themselves, and all its statistics dirty.
    * Repair and proof: the rounds that follow change nothing when all was right.

@@ -1,6 +1,6 @@
 import { anExposure, anOutcome, type NewEvent } from '@app/events';
 import { clusteredQuantile, momentsOf, pairMomentsOf } from '@app/stats';
-import type { WorldMetric, WorldSubject } from '../persistence/testing/measured-world.js';
+import { RECEIVED_AT, type WorldMetric, type WorldSubject } from '../persistence/testing/measured-world.js';
 import type { AnalyticsStore } from '../ports/analytics-store.js';
 
 /** A store with a way to give it subjects and events. */
@@ -232,6 +232,15 @@ export function analyticsStoreContract(open: () => Promise<AnalyticsWorld>): voi
     });
     const all = days.map(({ metrics }) => metrics[0]!.arms['control']?.n ?? 0);
     expect(all.reduce((sum, n) => sum + n, 0)).toBe(control.length);
+  });
+
+  it('says since when events of an environment wait to be counted', async () => {
+    expect(await world.store.waitingSince('production')).toBeNull();
+    await world.append(PEOPLE.flatMap((person) => eventsOf(person)));
+    expect(await world.store.waitingSince('production')).toEqual(RECEIVED_AT);
+    expect(await world.store.waitingSince('staging')).toBeNull();
+    await drain();
+    expect(await world.store.waitingSince('production')).toBeNull();
   });
 
   it('changes nothing when a subject is counted again', async () => {

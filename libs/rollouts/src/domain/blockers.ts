@@ -1,6 +1,6 @@
 import type { Reason } from '@app/stats';
 import { promotingMetrics } from './benefit.js';
-import { DAY_SECONDS, type RampPlan, type RampStage } from './ramp-plan.js';
+import { DAY_SECONDS, MAX_LAG_SECONDS, type RampPlan, type RampStage } from './ramp-plan.js';
 import { CONCLUDING_LOOK_DAYS, type RampState } from './ramp-state.js';
 import type { EvidenceReading, GuardrailReading } from './reading.js';
 import { amountInWords, changeInWords, duration, lastStage, percent, shareName } from './words.js';
@@ -20,10 +20,12 @@ export function findBlockers(
   now: Date,
 ): Blockers {
   const stage = plan.stages[state.stage]!;
+  const lag = dataLag(plan, reading, now);
   return {
     proof: [
       ...integrity(reading),
-      ...silence(plan, reading, now),
+      // What waits to be counted may be what seems to be missing: nobody shall look for it at the calling service.
+      ...(lag.length > 0 ? lag : silence(plan, reading, now)),
       ...guardrails(plan, state, reading, now),
       ...(lastStage(plan, state) ? [...benefit(plan, reading), ...weeklyCycle(plan, reading)] : []),
       ...units(stage, reading),
@@ -59,6 +61,20 @@ export function concludingLookStands(plan: RampPlan, state: RampState, now: Date
 
 function integrity(reading: EvidenceReading): readonly Reason[] {
   return reading.integrity.valid ? [] : reading.integrity.reasons;
+}
+
+/** Events of the last minutes, good or bad, that the figures do not know yet. */
+function dataLag(plan: RampPlan, { waitingSince }: EvidenceReading, now: Date): Reason[] {
+  if (waitingSince === null) return [];
+  const lag = (now.getTime() - Date.parse(waitingSince)) / 1000;
+  const limit = plan.maxLagSeconds ?? MAX_LAG_SECONDS;
+  if (lag <= limit) return [];
+  return [
+    {
+      code: 'DATA_LAG',
+      message: `Counting is ${duration(lag)} behind (limit ${duration(limit)}): the latest events are not in these figures yet. Nothing is raised on half of the picture; a rollback for harm still is made.`,
+    },
+  ];
 }
 
 function silence(plan: RampPlan, reading: EvidenceReading, now: Date): Reason[] {

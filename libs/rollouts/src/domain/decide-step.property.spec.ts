@@ -41,6 +41,7 @@ const reading = (now: Date): fc.Arbitrary<EvidenceReading> =>
       control: count,
       fullDays: fc.integer({ min: 0, max: 20 }),
       age: fc.constantFrom(0, 1, 3),
+      lagSeconds: fc.constantFrom(null, 0, 300, 301),
     })
     .map((given) =>
       buildReading(now, {
@@ -54,6 +55,8 @@ const reading = (now: Date): fc.Arbitrary<EvidenceReading> =>
         stageUnits: { challenger: given.challenger, control: given.control },
         fullDays: given.fullDays,
         lastExposureAt: new Date(now.getTime() - given.age * 86_400_000).toISOString(),
+        waitingSince:
+          given.lagSeconds === null ? null : new Date(now.getTime() - given.lagSeconds * 1000).toISOString(),
       }),
     );
 
@@ -172,10 +175,12 @@ describe('whatever happens', () => {
     });
   });
 
-  it('the share never rises in silence, on unsound data, on an undecided guardrail, in a hold or a freeze', () => {
+  it('the share never rises in silence, on late or unsound data, on an undecided guardrail, in a hold or a freeze', () => {
     always(({ plan, state, reading: seen, now }, step) => {
       if (step.kind !== 'ADVANCE' && step.kind !== 'PROMOTE') return;
       expect(seen.integrity.valid).toBe(true);
+      if (seen.waitingSince)
+        expect(now.getTime() - Date.parse(seen.waitingSince)).toBeLessThanOrEqual(300_000);
       expect(seen.stageUnits.challenger).toBeGreaterThanOrEqual(100);
       expect(seen.stageUnits.control).toBeGreaterThan(0);
       expect(state.hold).toBeNull();

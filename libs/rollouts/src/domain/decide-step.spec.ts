@@ -22,6 +22,8 @@ const broken = {
 };
 const told = (step: Step): [string, ...string[]] => [step.kind, ...step.reasons.map(({ code }) => code)];
 
+const before = (at: Date, seconds: number): string => new Date(at.getTime() - seconds * 1000).toISOString();
+
 interface Case {
   readonly when: string;
   readonly plan?: RampPlan;
@@ -63,6 +65,27 @@ const firstStage: readonly Case[] = [
     then: ['HOLD', 'SCORES_STOPPED'],
   },
   { when: 'no score ever came', reading: { lastOutcomeAt: null }, then: ['HOLD', 'SCORES_STOPPED'] },
+  {
+    when: 'events have waited five minutes to be counted',
+    reading: { waitingSince: before(day(2), 300) },
+    then: ['ADVANCE', 'STAGE_PROVEN'],
+  },
+  {
+    when: 'events have waited longer than that',
+    reading: { waitingSince: before(day(2), 301) },
+    then: ['HOLD', 'DATA_LAG'],
+  },
+  {
+    when: 'an older plan says nothing of it',
+    plan: buildPlan({ maxLagSeconds: undefined }),
+    reading: { waitingSince: before(day(2), 301) },
+    then: ['HOLD', 'DATA_LAG'],
+  },
+  {
+    when: 'what waits to be counted may be the traffic that is missing',
+    reading: { waitingSince: before(day(2), 3600), stageUnits: { challenger: 100, control: 0 } },
+    then: ['HOLD', 'DATA_LAG'],
+  },
   {
     when: 'a guardrail has no value in this stage',
     reading: {
@@ -212,6 +235,7 @@ describe('harm', () => {
       { freezeWindows: [{ from: START, to: day(9).toISOString(), reason: 'release' }] },
     ],
     ['without an approval', {}, {}, { promotionRequiresApproval: true }],
+    ['while counting is a day behind', {}, { waitingSince: before(day(0), 86_400) }, {}],
     ['with no traffic since', {}, { stageUnits: { challenger: 0, control: 0 } }, {}],
   ])('rolls back %s', (_, state, reading, overrides) => {
     const given = buildPlan(overrides);
@@ -230,6 +254,16 @@ describe('harm', () => {
     expect(step.reasons[0]!.message).toBe(
       'errors is worse than may be accepted: observed −0.2 (−25 %) against all units on the champion, ' +
         'and a loss beyond 0.04 is proven (p = 0.0000010, limit 0.0050).',
+    );
+  });
+});
+
+describe('counting that is behind', () => {
+  it('says for how long, and what still happens', () => {
+    const reading = buildReading(day(2), { waitingSince: before(day(2), 7200) });
+    expect(decideStep(plan, buildState(plan), reading, day(2)).reasons[0]!.message).toBe(
+      'Counting is 2 hours behind (limit 5 minutes): the latest events are not in these figures yet. ' +
+        'Nothing is raised on half of the picture; a rollback for harm still is made.',
     );
   });
 });

@@ -30,6 +30,11 @@ export interface RampEvidence {
   readonly metrics: readonly RampMetricEvidence[];
   readonly lastExposureAt: string | null;
   readonly lastOutcomeAt: string | null;
+  /**
+   * When the event that has waited longest to be counted was received; null when none waits. Absent in evidence older than
+   * it.
+   */
+  readonly waitingSince?: string | null;
   /** Full days since the first exposure. */
   readonly fullDays: number;
   /** The champion that serves the task now is the one this rollout compares with. */

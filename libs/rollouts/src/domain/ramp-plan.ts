@@ -62,6 +62,8 @@ export interface RampPlan {
   readonly maxRolloutDays: number;
   /** Age of the newest exposure or score beyond which the evidence counts as silent, in seconds. */
   readonly maxSilenceSeconds: number;
+  /** Longest an event may wait to be counted before the evidence counts as incomplete, in seconds. */
+  readonly maxLagSeconds?: number;
   /** Time after a rollback in which the same challenger may not be promoted again, in seconds. */
   readonly coolDownSeconds: number;
   readonly freezeWindows: readonly FreezeWindow[];
@@ -75,6 +77,9 @@ export const DAY_SECONDS = 86_400;
 
 /** Least full days before PROMOTE, whatever the experiment's plan says: weekdays and weekends differ. */
 export const WEEKLY_CYCLE_DAYS = 7;
+
+/** `maxLagSeconds` of plans that don't say it: a worker counts within a second, so this long is no hiccup. */
+export const MAX_LAG_SECONDS = 300;
 
 /** Widest stage margin that still says something: a quarter of the control mean, or of a score's range. */
 export const WIDEST_STAGE_MARGIN = 0.25;

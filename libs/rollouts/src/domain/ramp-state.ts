@@ -26,7 +26,7 @@ export interface RampMemory {
   readonly harmP: Readonly<Record<string, number>>;
   /** Running minimum of the sequential p-value of the split. */
   readonly srmP: number;
-  /** Digest of the evidence of the last HOLD that left a receipt. */
+  /** Digest of what the last HOLD that left a receipt waited for, and of its evidence. */
   readonly holdDigest: string | null;
 }
 

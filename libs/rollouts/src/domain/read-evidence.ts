@@ -51,6 +51,7 @@ export function readEvidence(plan: RampPlan, state: RampState, evidence: RampEvi
     comparedUnits: units(evidence, CHALLENGER, 0) + units(evidence, CONTROL, 0),
     lastExposureAt: evidence.lastExposureAt,
     lastOutcomeAt: evidence.lastOutcomeAt,
+    waitingSince: evidence.waitingSince ?? null,
     fullDays: evidence.fullDays,
   };
 }

@@ -57,5 +57,7 @@ export interface EvidenceReading {
   readonly comparedUnits: number;
   readonly lastExposureAt: string | null;
   readonly lastOutcomeAt: string | null;
+  /** When the event that has waited longest to be counted was received; null when none waits or nobody said. */
+  readonly waitingSince: string | null;
   readonly fullDays: number;
 }

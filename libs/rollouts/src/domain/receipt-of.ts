@@ -11,6 +11,7 @@ import {
 } from './receipt.js';
 import type { EvidenceReading } from './reading.js';
 import type { Rollout } from './rollout.js';
+import type { Step } from './step.js';
 
 /** What happened, to be written down. */
 export interface ReceiptEntry {
@@ -52,8 +53,11 @@ export function receiptOf(before: Rollout, entry: ReceiptEntry, last: Receipt | 
   return sealReceipt(before.id, body, last?.hash ?? GENESIS_HASH);
 }
 
-/** Digest of evidence without the instant it was read at: the same counts are the same evidence. */
-export function evidenceDigest(evidence: RampEvidence): string {
-  const { asOf: _, ...rest } = evidence;
-  return digestOf(rest);
+/**
+ * What a look that moves nothing came to: the same wait for the same things over the same counts needs no second receipt,
+ * whenever they were read and however long others' events wait to be counted.
+ */
+export function waitDigest({ kind, reasons }: Step, evidence: RampEvidence): string {
+  const { asOf: _asOf, waitingSince: _waitingSince, ...counts } = evidence;
+  return `${kind}:${reasons.map(({ code }) => code).join()}:${digestOf(counts)}`;
 }

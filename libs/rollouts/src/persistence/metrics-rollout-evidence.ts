@@ -23,6 +23,8 @@ export class MetricsRolloutEvidence extends RolloutEvidence {
   }
 
   async read(rollout: Rollout, asOf: Date): Promise<RampEvidence> {
+    // Asked before: what is counted between the two reads is in the evidence, and then at worst taken for waiting.
+    const waitingSince = await this.evidence.waitingSince(rollout.environment);
     const found = await this.evidence.read(rollout.id, asOf);
     const serving = await this.database.query<{ champion_id: string | null }>(
       'SELECT champion_id FROM task_environments WHERE task = $1 AND environment = $2',
@@ -36,6 +38,7 @@ export class MetricsRolloutEvidence extends RolloutEvidence {
       metrics: found.metrics.map(({ key, epochs, openUnits }) => ({ key, epochs, openUnits })),
       lastExposureAt: found.lastExposureAt?.toISOString() ?? null,
       lastOutcomeAt: found.lastOutcomeAt?.toISOString() ?? null,
+      waitingSince: waitingSince?.toISOString() ?? null,
       fullDays: found.fullDays,
       championUnchanged: serving[0]?.champion_id === rollout.championId,
       versions: versionEvidence(await this.versions(rollout.id, found.crossing.exposed)),

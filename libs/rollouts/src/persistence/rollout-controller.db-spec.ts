@@ -358,6 +358,27 @@ describe('rollouts over a real database', () => {
     expect(verifyReceipts((await one.store.receipts(rollout.id, { limit: 200 })).items)).toEqual([]);
   });
 
+  it('holds while events of its environment wait to be counted, and not for those of another', async () => {
+    const rollout = await begin();
+    await arrive(rollout, 20_000, GOOD, day(2));
+    const wait = (environment: string): Promise<unknown> =>
+      one.database.query(
+        `INSERT INTO pending_units (shard, environment, unit, waiting_since) VALUES (3, $1, 'u', $2)`,
+        [environment, day(1.99)],
+      );
+    one.clock.moveTo(day(2));
+    await wait('staging');
+    expect((await one.rollouts.status(rollout.key)).next!.kind).toBe('ADVANCE');
+    await wait('production');
+    expect((await one.controller.step(rollout.id, day(2))).kind).toBe('HOLD');
+    expect(receiptBody((await one.store.lastReceipt(rollout.id))!).reasons.map(({ code }) => code)).toEqual([
+      'DATA_LAG',
+    ]);
+    expect(verifyReceipts((await one.store.receipts(rollout.id, { limit: 200 })).items)).toEqual([]);
+    await one.database.query('DELETE FROM pending_units');
+    expect((await one.controller.step(rollout.id, day(2))).kind).toBe('ADVANCE');
+  });
+
   it('holds when somebody else became champion meanwhile', async () => {
     const rollout = await begin();
     await arrive(rollout, 20_000, GOOD, day(2));

@@ -144,6 +144,8 @@ function checkProof(body: ReceiptBody, earlier: readonly ReceiptBody[], need: Ne
   need(baked >= stage.bakeSeconds, `${name} after ${baked} of ${stage.bakeSeconds} seconds`);
   const units = evidence!.epochs.find(({ number }) => number === state.stageEpoch)?.units ?? {};
   need((units.challenger ?? 0) >= stage.minUnits, `${name} with ${units.challenger ?? 0} units in its stage`);
+  const waited = (Date.parse(now) - Date.parse(evidence!.waitingSince ?? now)) / 1000;
+  need(waited <= plan.maxLagSeconds!, `${name} while events waited for ${waited} seconds to be counted`);
   need(evidence!.championUnchanged, `${name} against another champion`);
   if (body.step === 'PROMOTE') need(evidence!.fullDays >= 7, `${name} after ${evidence!.fullDays} days`);
 }

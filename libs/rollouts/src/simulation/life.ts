@@ -34,6 +34,8 @@ export type Fault =
   | { readonly kind: 'lost exposures'; readonly share: number }
   | { readonly kind: 'lost scores'; readonly share: number }
   | { readonly kind: 'late evidence'; readonly look: number; readonly looks: number }
+  /** Workers are a look behind in counting, and the platform knows that events wait. */
+  | { readonly kind: 'counting behind'; readonly look: number; readonly looks: number }
   | { readonly kind: 'another champion'; readonly look: number };
 
 export type FaultKind = Fault['kind'];
@@ -50,6 +52,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   'lost exposures',
   'lost scores',
   'late evidence',
+  'counting behind',
   'another champion',
 ];
 
@@ -156,6 +159,7 @@ function drawFault(random: Random, look: number, longest: number): Fault {
       return { kind, look, days: [0.7, 2.5][random.below(2)]! };
     case 'no traffic':
     case 'late evidence':
+    case 'counting behind':
       return { kind, look, looks: 1 + random.below(4) };
     case 'lost exposures':
     case 'lost scores':

@@ -38,7 +38,8 @@ export async function playLife(host: RampHost, life: Life, key: string, random: 
 
 class Play {
   private readonly traffic = new SimulatedTraffic();
-  private frozen: SimulatedTraffic | null = null;
+  /** What the platform has counted; all of the traffic, unless the fault keeps some of it back. */
+  private counted = this.traffic;
   private readonly acknowledged: Acknowledged[] = [];
   private readonly surprises: string[] = [];
   private lateLooks = 0;
@@ -106,11 +107,19 @@ class Play {
   private async arrive(look: number): Promise<void> {
     const served = await this.host.served();
     if (!served) return;
-    this.traffic.arrive(this.random, served, arrivalsOf(this.life, look), new Date(this.at));
     const { fault } = this.life;
-    const late = fault.kind === 'late evidence' && look >= fault.look && look < fault.look + fault.looks;
-    this.frozen = late ? (this.frozen ?? this.traffic.copy()) : null;
-    await this.host.reveal(this.rollout, this.frozen ?? this.traffic);
+    const keptBack = 'looks' in fault && look >= fault.look && look < fault.look + fault.looks;
+    const before = keptBack && fault.kind === 'counting behind' ? this.traffic.copy() : null;
+    this.traffic.arrive(this.random, served, arrivalsOf(this.life, look), new Date(this.at));
+    if (before) {
+      before.waitingSince = this.at - this.life.secondsPerLook * MS;
+      this.counted = before;
+    } else if (!keptBack || fault.kind !== 'late evidence') {
+      this.counted = this.traffic;
+    } else if (this.counted === this.traffic) {
+      this.counted = this.traffic.copy();
+    }
+    await this.host.reveal(this.rollout, this.counted);
   }
 
   /** The workers' look, as the fault has it; whether a refusal took it away. */
@@ -217,11 +226,10 @@ class Play {
   /** Counts a look after which a challenger with proven harm is still served. */
   private watchHarm(refused: boolean): void {
     const { truth } = this.life;
-    if (refused || this.frozen || (truth !== 'broken' && truth !== 'breaks later' && truth !== 'worse'))
-      return;
+    if (refused || (truth !== 'broken' && truth !== 'breaks later' && truth !== 'worse')) return;
     if (isFinal(this.rollout.state.lifecycle)) return;
     const { plan, state } = this.rollout;
-    const known = this.traffic.read(plan, new Date(this.at), true);
+    const known = this.counted.read(plan, new Date(this.at), true);
     if (readEvidence(plan, state, known).guardrails.some(({ harm }) => harm.harmed)) this.lateLooks += 1;
   }
 

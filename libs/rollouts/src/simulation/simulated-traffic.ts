@@ -38,6 +38,8 @@ export class SimulatedTraffic {
   readonly epochs: EpochTraffic[] = [];
   firstAt: number | null = null;
   lastAt: number | null = null;
+  /** Since when events wait that are not in it. */
+  waitingSince: number | null = null;
 
   /** Units arrive until an instant while an epoch's share is served. */
   arrive(random: Random, served: { epoch: number; share: number }, arrivals: Arrivals, at: Date): void {
@@ -89,6 +91,7 @@ export class SimulatedTraffic {
       })),
       lastExposureAt: last,
       lastOutcomeAt: last,
+      waitingSince: this.waitingSince === null ? null : new Date(this.waitingSince).toISOString(),
       fullDays:
         this.firstAt === null
           ? 0

@@ -23,6 +23,7 @@ export class EvidenceStream {
   private lastAt: number | null = null;
   championUnchanged = true;
   crossingUnits = 0;
+  waitingSince: Date | null = null;
 
   constructor(private readonly rates: Rates) {}
 
@@ -61,6 +62,7 @@ export class EvidenceStream {
       })),
       lastExposureAt: last,
       lastOutcomeAt: last,
+      waitingSince: this.waitingSince?.toISOString() ?? null,
       fullDays: this.firstAt === null ? 0 : Math.floor((asOf.getTime() - this.firstAt) / 86_400_000),
       championUnchanged: this.championUnchanged,
     };

@@ -126,6 +126,7 @@ export function buildReading(asOf: Date, overrides: Partial<EvidenceReading> = {
     comparedUnits: 1000,
     lastExposureAt: asOf.toISOString(),
     lastOutcomeAt: asOf.toISOString(),
+    waitingSince: null,
     fullDays: 10,
     ...overrides,
   };

@@ -114,6 +114,12 @@ export class PostgresLives implements Lives {
         arms.map(({ counts }) => counts.units),
       ],
     );
+    await this.admin.query('DELETE FROM pending_units');
+    await this.admin.query(
+      `INSERT INTO pending_units (shard, environment, unit, waiting_since)
+       SELECT 0, 'production', 'waiting', $1::timestamptz WHERE $1::timestamptz IS NOT NULL`,
+      [traffic.waitingSince === null ? null : new Date(traffic.waitingSince)],
+    );
     const measured = arms.flatMap((arm) =>
       METRICS.map((metric, index) => ({ ...arm, metric, metricId: CAST.metricIds[index]! })),
     );

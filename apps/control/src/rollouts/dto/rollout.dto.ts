@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { RAMP_TEMPLATES, type RampTemplate, ROLLOUT_STATES, type RolloutState } from '@app/rollouts';
 import { FreezeWindowDto } from './rollout-request.dto.js';
 import { MarginDto, NextStepDto } from './rollout-parts.dto.js';
@@ -76,6 +76,12 @@ export class RampPlanDto {
 
   @ApiProperty({ example: 172800 })
   maxSilenceSeconds!: number;
+
+  @ApiPropertyOptional({
+    description: 'Longest an event may wait to be counted; beyond it nothing is raised. 300 in older plans.',
+    example: 300,
+  })
+  maxLagSeconds?: number;
 
   @ApiProperty({ example: 86400 })
   coolDownSeconds!: number;

@@ -6,6 +6,9 @@ import type { AnalyticsStore } from '../../ports/analytics-store.js';
 import { PostgresAnalyticsStore } from '../postgres-analytics-store.js';
 import { SUMS } from '../working-tables.sql.js';
 
+/** When the edge received every event of a measured world. */
+export const RECEIVED_AT = new Date('2026-02-01T00:00:00Z');
+
 /** What a test wants to say of a metric; everything else has the registry's defaults. */
 export interface WorldMetric {
   readonly key: string;
@@ -169,7 +172,7 @@ export class MeasuredWorld {
   }
 
   async append(events: readonly NewEvent[], environment = 'production'): Promise<void> {
-    await this.events.append(environment, events, new Date('2026-02-01T00:00:00Z'));
+    await this.events.append(environment, events, RECEIVED_AT);
   }
 
   /** Aggregates until nothing is left. */
