@@ -137,7 +137,11 @@ export const eventSchema: Schema = object(
       'The model that really answered, as the provider reported it.',
       'gpt-4.1-mini-2025-04-14',
     ),
-    source: text(128, 'The sender, for the record.', 'support-api'),
+    source: text(
+      128,
+      'The sender, for the record. Outcomes from "shadow" are of an answer that nobody was given: kept, and in no statistics.',
+      'support-api',
+    ),
     comment: text(10_000, 'Free text, kept with the event.'),
     attributes,
   },

@@ -32,7 +32,10 @@ export interface NewEvent {
   readonly evaluator: string | null;
   readonly evaluatorVersion: string | null;
   readonly servedModel: string | null;
-  /** Who sent it. An exposure from `carried` is of a unit that keeps a winner: counted, never estimated with. */
+  /**
+   * Who sent it. An exposure from `carried` is of a unit that keeps a winner: counted, never estimated with. An outcome from
+   * `shadow` is of an answer that nobody was given: in no statistics of what units were given.
+   */
   readonly source: string | null;
   readonly comment: string | null;
   readonly attributes: Readonly<Record<string, unknown>> | null;
@@ -40,3 +43,6 @@ export interface NewEvent {
 
 /** `source` of exposures of units that keep the winner of an experiment during its rollout. */
 export const CARRIED_SOURCE = 'carried';
+
+/** `source` of outcomes of a request that was sent to another model as well, whose answer nobody was given. */
+export const SHADOW_SOURCE = 'shadow';

@@ -19,9 +19,11 @@ const BASELINE = `
   JOIN metrics m ON m.id = s.metric_id
   WHERE j.task = $1 AND j.environment = $2 AND m.key = $3 AND s.dimension = '' AND s.n > 0`;
 
+/** A metric that only shadow outcomes feed is silent: none of them counts. */
 const HEARD = `
   SELECT DISTINCT metric FROM events
-  WHERE at > $3 AND at <= $4 AND environment = $1 AND type = 'outcome' AND metric = ANY ($2)`;
+  WHERE at > $3 AND at <= $4 AND environment = $1 AND type = 'outcome' AND metric = ANY ($2)
+    AND source IS DISTINCT FROM 'shadow'`;
 
 const ARMS = `
   SELECT variant, count(*)::int AS assigned,

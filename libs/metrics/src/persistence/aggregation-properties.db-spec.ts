@@ -67,6 +67,7 @@ const outcome = fc.record<Partial<NewEvent>>({
   subjectId: fc.constantFrom(null, null, null, MENU),
   inferenceId: maybe(fc.constantFrom('i1', 'i2', 'i3')),
   assignmentId: maybe(fc.constantFrom('t1', 't3')),
+  source: fc.constantFrom(null, null, null, 'shadow'),
 });
 const events = fc
   .array(

@@ -196,6 +196,20 @@ describe('SqlAggregator', () => {
       expect(await values()).toEqual({ ada: 11 });
     });
 
+    it('leaves out answers that nobody was given, and units known by them alone', async () => {
+      await opened([{ key: 'quality', aggregate: 'sum' }]);
+      const shadow = { source: 'shadow' };
+      await count(
+        exposure({ inferenceId: 'inf', ...of('ada') }),
+        outcome({ ...of('ada'), value: 1 }),
+        outcome({ ...of('ada'), value: 10, ...shadow }),
+        outcome({ ...of('ada'), value: 100, inferenceId: 'mirrored', ...shadow }),
+        outcome({ units: [], inferenceId: 'inf', value: 1000, ...shadow }),
+        outcome({ units: [], inferenceId: 'mirrored', value: 10_000 }),
+      );
+      expect(await values()).toEqual({ ada: 1 });
+    });
+
     it('ends the window before its length is over, ties left out, delay included', async () => {
       await opened([
         { key: 'quality', aggregate: 'sum', lengthS: 3600 },

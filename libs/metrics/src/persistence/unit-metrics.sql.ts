@@ -1,3 +1,4 @@
+import { SHADOW_SOURCE } from '@app/events';
 import { CLAIMED } from './claimed-units.js';
 import { BIN } from './quantile-bins.sql.js';
 import { KEEP_METRIC_CHANGES } from './working-tables.sql.js';
@@ -7,6 +8,9 @@ const CLOCK_TOLERANCE = `interval '60 seconds'`;
 
 const OUTCOME_COLUMNS = `e.id, e.at, e.task, e.metric, e.value, e.subject_id, e.inference_id, e.assignment_id,
       e.evaluator, e.evaluator_version, e.served_model`;
+
+/** An answer that nobody was given says nothing of the arm of its unit, and its inference is not the unit's. */
+const LIVE = `e.source IS DISTINCT FROM '${SHADOW_SOURCE}'`;
 
 /**
  * Outcomes of the claimed units: those that name the unit, and those that know only an inference the unit is known by.
@@ -18,7 +22,7 @@ fetched AS MATERIALIZED (
   FROM claimed c
   CROSS JOIN LATERAL (
     SELECT e.type, e.unit_type, ${OUTCOME_COLUMNS} FROM events e
-    WHERE e.environment = c.environment AND e.unit = c.unit
+    WHERE e.environment = c.environment AND e.unit = c.unit AND ${LIVE}
       AND ((e.type = 'outcome' AND e.metric IS NOT NULL) OR e.inference_id IS NOT NULL)
     OFFSET 0) e
 ), links AS (
@@ -33,7 +37,7 @@ fetched AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT ${OUTCOME_COLUMNS} FROM events e
     WHERE e.environment = l.environment AND e.inference_id = l.inference_id AND e.unit = ''
-      AND e.type = 'outcome' AND e.metric IS NOT NULL
+      AND ${LIVE} AND e.type = 'outcome' AND e.metric IS NOT NULL
     OFFSET 0) e
 ), exposed AS MATERIALIZED (
   SELECT c.environment, c.unit, x.*

@@ -30,7 +30,8 @@ const byTime = (a: NewEvent, b: NewEvent): number =>
  * order of arrival. Each event is taken once by its id.
  */
 export function unitsByTheRules(subject: OracleSubject, sent: readonly NewEvent[]): OracleUnit[] {
-  const events = [...new Map([...sent].reverse().map((event) => [event.id, event])).values()].sort(byTime);
+  const once = [...new Map([...sent].reverse().map((event) => [event.id, event])).values()];
+  const events = once.filter(({ type, source }) => type === 'exposure' || source !== 'shadow').sort(byTime);
   const names = new Set(events.flatMap((event) => event.units.map(({ unit }) => unit)));
   return [...names].sort().flatMap((unit) => {
     const exposures = events.filter(
