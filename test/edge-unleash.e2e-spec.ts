@@ -75,6 +75,28 @@ describe('Unleash: what needs no payload', () => {
     expect(anonymous.find(({ name }) => name === 'reply')!.variant.name).toBe('champion');
   });
 
+  it.each<[string, unknown, string]>([
+    ['U+0000', 'a\u0000b', 'champion'],
+    ['half of a surrogate pair', 'half \ud800', 'champion'],
+    ['257 characters', 'x'.repeat(257), 'champion'],
+    ['nothing', '', 'champion'],
+    ['no id', null, 'champion'],
+    ['256 characters', 'x'.repeat(256), 'an arm'],
+    ['256 characters of two units each', '\u{1F600}'.repeat(256), 'an arm'],
+    ['a number', 42, 'an arm'],
+  ])('takes an id of %s over POST as over GET: %s', async (_what, userId, expected) => {
+    const armIn = async (answer: Response) => {
+      expect(answer.status).toBe(200);
+      return (await toggles(answer)).find(({ name }) => name === 'reply')!.variant.name;
+    };
+    const posted = await armIn(await world.send('/api/frontend', { context: { userId, sessionId: userId } }));
+    const query = new URLSearchParams({ userId: String(userId ?? '') });
+    // An address cannot say half of a pair: whoever writes one puts U+FFFD there.
+    if (!String(query).includes('%EF%BF%BD')) expect(posted).toBe(await armIn(await asked(`?${query}`)));
+    if (expected === 'champion') expect(posted).toBe('champion');
+    else expect(posted).toBe((await armOf(String(userId))).variant);
+  });
+
   it('takes an id that cannot be stored for none, and an outcome of one for wrong by itself', async () => {
     const got = await toggles(await asked('?userId=a%00b'));
     expect(got.find(({ name }) => name === 'reply')!.variant.name).toBe('champion');

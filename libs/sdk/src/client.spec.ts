@@ -211,6 +211,7 @@ describe('outcomes and feedback', () => {
     ['a unit is a text', { metric: 'm', unit: '' }],
     ['a unit is a text', { metric: 'm', unit: {} }],
     ['a unit is a text', { metric: 'm', unit: 'half \ud800' }],
+    ['a unit is a text', { metric: 'm', unit: '\u{1F600}'.repeat(257) }],
     ['at is not a time', { metric: 'm', unit: 'u', at: 'yesterday' }],
     ['comment is not a text', { metric: 'm', unit: 'u', comment: 'nul \u0000' }],
   ])('refuses what the edge would refuse: %s', async (words, outcome) => {
@@ -219,6 +220,12 @@ describe('outcomes and feedback', () => {
     expect(errors).toEqual([
       expect.objectContaining({ code: 'EVENT_INVALID', message: expect.stringContaining(words) }),
     ]);
+  });
+
+  it('takes an id of as many characters as the edge takes, whatever UTF-16 makes of them', () => {
+    const { make, errors } = aWorld();
+    expect(make().outcome({ metric: 'm', value: 1, unit: '\u{1F600}'.repeat(256) })).toBe(true);
+    expect(errors).toEqual([]);
   });
 
   it('refuses feedback that is neither or both', () => {

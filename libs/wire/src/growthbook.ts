@@ -14,7 +14,7 @@ export const growthbookEvalRequestSchema: Schema = {
         maxProperties: 256,
         additionalProperties: true,
         description:
-          '`id` is the unit of tasks by user, an attribute called like another unit type (`conversation`, `tenant`) that of tasks by it; everything is an attribute for audiences.',
+          '`id` is the unit of tasks by user, an attribute called like another unit type (`conversation`, `tenant`) that of tasks by it; everything is an attribute for audiences. An id that is empty, longer than 256 characters, or holds U+0000 or half of a surrogate pair counts as none: the champion serves.',
         example: { id: 'user-42', plan: 'pro' },
       },
     },

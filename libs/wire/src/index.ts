@@ -10,6 +10,7 @@ export {
   attributes as attributesSchema,
   attributesSize,
   isStorable,
+  isUnitId,
   MAX_ATTRIBUTES_SIZE,
   type Schema,
 } from './schema.js';

@@ -1,5 +1,6 @@
 import { type DescribeCall, EVERY_BODY, EVERY_CALL, json, problems } from './openapi-parts.js';
 import type { Schema } from './schema.js';
+import { NO_UNIT } from './unleash.js';
 
 const ETAG: Schema = { headers: { ETag: { schema: { type: 'string' } } } };
 const HELD: Schema = { name: 'If-None-Match', in: 'header', required: false, schema: { type: 'string' } };
@@ -48,8 +49,8 @@ function unleashPaths(call: DescribeCall): Record<string, Schema> {
         'For SDKs that ask for a context\u2019s answers. Toggle = task; every hash scheme is evaluated here. `Authorization` may hold the bare key. Exposes nobody: send an exposure event, or outcomes with the assignmentId of the payload, once a toggle is used.',
         {
           parameters: [
-            filter('userId', 'The unit of tasks by user.'),
-            filter('sessionId', 'The unit of tasks by session.'),
+            filter('userId', `The unit of tasks by user. ${NO_UNIT}`),
+            filter('sessionId', `The unit of tasks by session. ${NO_UNIT}`),
             {
               name: 'properties',
               in: 'query',

@@ -9,6 +9,17 @@ const storable = new RegExp(STORABLE, 'u');
 /** Whether Postgres can store a text as it is: without U+0000 and without half of a surrogate pair. */
 export const isStorable = (text: string): boolean => storable.test(text);
 
+/** Characters (code points) of the longest id of a unit. */
+const MAX_UNIT_LENGTH = 256;
+
+/** Whether a text can be the id of a unit: what `unit` takes. */
+export const isUnitId = (text: string): boolean => text !== '' && isShort(text) && isStorable(text);
+
+/** Code points have one or two units of UTF-16. */
+const isShort = (text: string): boolean =>
+  text.length <= MAX_UNIT_LENGTH ||
+  (text.length <= 2 * MAX_UNIT_LENGTH && [...text].length <= MAX_UNIT_LENGTH);
+
 /** Fourth powers, summed over any number of units, stay far below the largest double. */
 const LARGEST_NUMBER = 1e30;
 
@@ -93,13 +104,16 @@ export const units: Schema = {
   minProperties: 1,
   maxProperties: 16,
   propertyNames: { maxLength: 64, pattern: STORABLE },
-  additionalProperties: text(256, 'Id of the unit of that type, as given: case and spaces count.'),
+  additionalProperties: text(
+    MAX_UNIT_LENGTH,
+    'Id of the unit of that type, as given: case and spaces count.',
+  ),
   description: 'Ids by unit type; each task uses the one of its own type.',
   example: { user: 'user-42', conversation: 'c-1009' },
 };
 
 export const unit: Schema = text(
-  256,
+  MAX_UNIT_LENGTH,
   'Id of what is randomised, as given: case and spaces count. Used for whatever unit type a task has.',
   'user-42',
 );

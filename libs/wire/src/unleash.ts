@@ -2,12 +2,12 @@ import { object, text, type Schema } from './schema.js';
 
 /** Unleash's context: `userId` is the unit of tasks by user, `sessionId` of tasks by session. */
 export interface UnleashContext {
-  readonly userId?: string;
-  readonly sessionId?: string;
-  readonly remoteAddress?: string;
-  readonly appName?: string;
-  readonly environment?: string;
-  readonly currentTime?: string;
+  readonly userId?: string | number | null;
+  readonly sessionId?: string | number | null;
+  readonly remoteAddress?: string | number | null;
+  readonly appName?: string | number | null;
+  readonly environment?: string | number | null;
+  readonly currentTime?: string | number | null;
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly [more: string]: unknown;
 }
@@ -84,21 +84,30 @@ const maybeText: Schema = { type: 'string', nullable: true, maxLength: 1024 };
 const appName = text(256, 'The application that uses the SDK.', 'support-chat');
 const count: Schema = { type: 'integer', minimum: 0, maximum: 1e12, example: 12 };
 
+/** Whatever an SDK fills in is taken: one field that is no use to us must not cost a page all its toggles. */
+const said = (more: Schema = {}): Schema => ({
+  anyOf: [{ type: 'string', nullable: true }, { type: 'number' }],
+  ...more,
+});
+/** What becomes of an id that no unit can have: as of one that is not known, in every SDK of Unleash's. */
+export const NO_UNIT =
+  'An id that is empty, longer than 256 characters, or holds U+0000 or half of a surrogate pair counts as none: the champion serves.';
+
 const contextSchema: Schema = open(
   {
-    userId: { type: 'string', maxLength: 256, description: 'The unit of tasks by user.', example: 'user-42' },
-    sessionId: { type: 'string', maxLength: 256, description: 'The unit of tasks by session.' },
-    remoteAddress: maybeText,
-    appName: maybeText,
-    environment: maybeText,
-    currentTime: maybeText,
+    userId: said({ description: `The unit of tasks by user. ${NO_UNIT}`, example: 'user-42' }),
+    sessionId: said({ description: `The unit of tasks by session. ${NO_UNIT}` }),
+    remoteAddress: said(),
+    appName: said(),
+    environment: said(),
+    currentTime: said(),
     properties: {
       type: 'object',
       nullable: true,
       additionalProperties: true,
       maxProperties: 256,
       description:
-        'Attributes; one that is called like the unit type of a task (`conversation`, `tenant`) is the unit of it.',
+        'Attributes; one that is called like the unit type of a task (`conversation`, `tenant`) is the unit of it. What no audience can use (objects, texts of more than 1,024 characters, more than 64) is left out, not refused.',
       example: { plan: 'pro' },
     },
   },

@@ -4,16 +4,13 @@ import {
   growthbookTrackKey,
   ROLLOUT_VARIANTS,
 } from '@app/bucketing';
-import { type AssignmentsRequest, isStorable, type WireAssignment } from '@app/wire';
+import { type AssignmentsRequest, isUnitId, type WireAssignment } from '@app/wire';
 import { servedValueOf } from '../assignments/served-value-of.js';
 import { usableAttributes } from '../assignments/usable-attributes.js';
 
-/** Longer ids are no units of ours (libs/wire). */
-const LONGEST_UNIT = 256;
-
 /**
  * The assignment that a GrowthBook context asks for: a unit for each type a task has, from its own attribute. An id that
- * cannot be stored is none: its outcomes could not be kept.
+ * cannot be a unit is none: its outcomes could not be kept.
  */
 export function assignmentsRequestOf(
   attributes: Readonly<Record<string, unknown>>,
@@ -29,8 +26,7 @@ export function assignmentsRequestOf(
 }
 
 function isUnit(given: unknown): given is string | number {
-  if (typeof given !== 'string') return typeof given === 'number';
-  return given !== '' && given.length <= LONGEST_UNIT && isStorable(given);
+  return typeof given === 'string' ? isUnitId(given) : Number.isFinite(given);
 }
 
 /**

@@ -1,12 +1,9 @@
 import { unleashUnitField } from '@app/bucketing';
-import { type AssignmentsRequest, isStorable, type UnleashContext } from '@app/wire';
+import { type AssignmentsRequest, isUnitId, type UnleashContext } from '@app/wire';
 import { usableAttributes } from '../assignments/usable-attributes.js';
 
 /** Fields that Unleash's context has by itself; what else stands beside them is a property. */
 const STANDARD = ['userId', 'sessionId', 'remoteAddress', 'appName', 'environment', 'currentTime'];
-
-/** Longer ids are no units of ours (libs/wire). */
-const LONGEST_UNIT = 256;
 
 /** The context of GET /api/frontend: `?userId=…&properties[plan]=pro`, and what else is asked as properties. */
 export function contextOfQuery(url: string): UnleashContext {
@@ -23,7 +20,7 @@ export function contextOfQuery(url: string): UnleashContext {
 
 /**
  * The assignment that a context asks for: a unit of each type a task has, from its own field; everything it says is an
- * attribute as well, as Unleash's constraints see it. An id that cannot be stored is none: its outcomes could not be kept.
+ * attribute as well, as Unleash's constraints see it. An id that cannot be a unit is none: its outcomes could not be kept.
  */
 export function assignmentsRequestOf(
   context: UnleashContext,
@@ -35,7 +32,7 @@ export function assignmentsRequestOf(
   const units: Record<string, string> = {};
   for (const unitType of unitTypes) {
     const unit = textOf(said[unleashUnitField(unitType)]);
-    if (unit !== null && unit.length <= LONGEST_UNIT && isStorable(unit)) units[unitType] = unit;
+    if (unit !== null && isUnitId(unit)) units[unitType] = unit;
   }
   return { units, attributes: usableAttributes(ordered(said)) };
 }
@@ -54,6 +51,6 @@ function ordered(said: Readonly<Record<string, unknown>>): Record<string, unknow
 }
 
 function textOf(value: unknown): string | null {
-  if (typeof value === 'string') return value === '' ? null : value;
+  if (typeof value === 'string') return value;
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 }

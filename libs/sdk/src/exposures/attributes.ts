@@ -9,7 +9,8 @@ const LONGEST_ITEM = 256;
 const LARGEST_NUMBER = 1e30;
 const LARGEST_IN_ALL = 16_384;
 const SHORT_VALUE = 8;
-export const LONGEST_UNIT = 256;
+/** Code points, each of one or two units of UTF-16. */
+const LONGEST_UNIT = 256;
 /** The database stores neither U+0000 nor half of a surrogate pair. */
 const UNSTORABLE = /[\u0000\ud800-\udfff]/u;
 
@@ -17,7 +18,10 @@ const UNSTORABLE = /[\u0000\ud800-\udfff]/u;
 export const storable = (text: string): boolean => !UNSTORABLE.test(text);
 
 /** Whether the edge takes an event about this unit. */
-export const isRecordable = (unit: string): boolean => unit.length <= LONGEST_UNIT && storable(unit);
+export const isRecordable = (unit: string): boolean => isShort(unit) && storable(unit);
+
+const isShort = (unit: string): boolean =>
+  unit.length <= LONGEST_UNIT || (unit.length <= 2 * LONGEST_UNIT && [...unit].length <= LONGEST_UNIT);
 
 /**
  * A copy as of now, of what an exposure can carry: what the edge would refuse is left out. Null when nothing is left.
