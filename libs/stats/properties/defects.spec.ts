@@ -167,6 +167,24 @@ const CALLS: ReadonlyArray<readonly [name: keyof typeof stats, args: readonly un
       'probability',
     ],
     ['tSampleSize', [{ effectSize: 1e-300, ratio: 1, alpha: 0.05 }, 0.8], 'notNegative'],
+    // Ends of an interval that are one number, in the wrong order by a last digit.
+    ['compareBetas', [{ a: 1, b: 0.5 }, { a: 457, b: 5.490678225286382 }, 0.9999999999999999]],
+    ['cusumRunLengthSiegmund', [2.2250738585072014e-308, 1e308, 0], 'notNegative'],
+    // A lift beyond every double, from a control next to zero.
+    [
+      'liftInterval',
+      [
+        {
+          control: { value: 1.8e-308, variance: 0, pooled: { n: 0, mean: 0, m2: 0 } },
+          treatment: { value: 0, variance: 1, pooled: { n: 0, mean: 0, m2: 1 } },
+          n: 1,
+          difference: 1.797e308,
+          se: 1,
+        },
+        1,
+        0.1,
+      ],
+    ],
   ];
 
 describe('calls that once went wrong', () => {

@@ -32,7 +32,11 @@ export function compareBetas(control: BetaShape, treatment: BetaShape, alpha: nu
   requireAlpha(alpha);
   const logBetter = logProbLess(control, treatment);
   const logWorse = logProbLess(treatment, control);
-  const interval = (of: (p: number) => number): [number, number] => [of(alpha / 2), of(1 - alpha / 2)];
+  const interval = (of: (p: number) => number): [number, number] => {
+    // At alpha next to 1 both ends are the median, found to within the last digits.
+    const [one, other] = [of(alpha / 2), of(1 - alpha / 2)];
+    return [Math.min(one, other), Math.max(one, other)];
+  };
   return {
     probTreatmentBetter: logBetter < logWorse ? Math.exp(logBetter) : -Math.expm1(logWorse),
     logTail: Math.min(logBetter, logWorse),

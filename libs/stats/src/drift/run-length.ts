@@ -73,8 +73,8 @@ export function cusumRunLengthSiegmund(k: number, h: number, mu: number): number
   if (Math.abs(x) < 1e-3) return b * b * (1 - x / 3 + (x * x) / 12);
   // e⁷⁴⁵ over any square that goes with such an x is beyond the doubles.
   if (x < -745) return Infinity;
-  // Divided one by one: the square may overflow where the length does not.
-  return (Math.expm1(-x) / d + 2 * b) / 2 / d;
+  // In ratios to x, which stay finite: squares, and d or b by themselves, may leave the doubles where the length does not.
+  return (b * (Math.expm1(-x) / x + 1)) / d;
 }
 
 /** Solves (I − K) L = 1 and gives L at one node. */

@@ -30,7 +30,7 @@ export interface Lift {
   readonly se: number;
 }
 
-/** Relative lift of a contrast; null when the control value is 0 or next to it. */
+/** Relative lift of a contrast; null when the control value is 0, or so near it that no double holds the lift. */
 export function liftOf({ control, treatment, difference }: Contrast): Lift | null {
   const lift = deltaLift({
     mean1: control.value,
@@ -39,7 +39,8 @@ export function liftOf({ control, treatment, difference }: Contrast): Lift | nul
     variance2: treatment.variance,
   });
   // The difference knows digits that the two values have rounded away.
-  return lift && { lift: difference / Math.abs(control.value), se: lift.se };
+  const exact = difference / Math.abs(control.value);
+  return lift && Number.isFinite(exact) ? { lift: exact, se: lift.se } : null;
 }
 
 /**
