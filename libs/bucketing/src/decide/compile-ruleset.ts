@@ -3,7 +3,7 @@ import { segmentsBehind } from '../targeting/segments.js';
 import { CompileContext, compileTask } from './compile-task.js';
 import type { CompiledRuleset, CompiledTask, TaskOutcome } from './compiled.js';
 import type { TaskProgram } from './program.js';
-import { refusedExperiments } from './prerequisite-problems.js';
+import { type RefusedExperiments, refusedExperiments } from './prerequisite-problems.js';
 import { sameJson } from './same-json.js';
 
 /** A ruleset this code cannot read. Whoever holds an older one keeps it. */
@@ -49,21 +49,20 @@ export function recompileRuleset(previous: CompiledRuleset | null, ruleset: Rule
   }
   const refused = refusedExperiments(ruleset);
   const context = new CompileContext(ruleset);
-  const unchanged = previous && new Unchanged(previous, ruleset);
-  const outcomes = new Map<string, TaskOutcome>();
-  const tasks = new Map<string, CompiledTask>();
-  const programs = Object.create(null) as Record<string, TaskProgram>;
-  const problems: string[] = [];
-  for (const task of Object.values(ruleset.tasks)) {
-    const refusals = refused.get(task.key) ?? NONE;
-    const outcome = unchanged?.outcomeOf(task, refusals) ?? {
-      ...compileTask(context, task, refusals),
-      refused: refusals,
-    };
+  const unchanged = previous && new Unchanged(previous, ruleset, refused);
+  // Where nothing but some tasks was edited all else is taken over in bulk: a change of one rule among thousands must not
+  // hold up who answers meanwhile.
+  const edited = unchanged?.editedTasks() ?? null;
+  const base = edited && previous;
+  const outcomes = new Map(base && base.outcomes);
+  const tasks = new Map(base && base.tasks);
+  const programs = Object.assign(Object.create(null), base && base.programs) as Record<string, TaskProgram>;
+  for (const task of edited ?? Object.values(ruleset.tasks)) {
+    const outcome =
+      unchanged?.outcomeOf(task) ?? compileTask(context, task, refused.get(task.key) ?? NOTHING_REFUSED);
     outcomes.set(task.key, outcome);
     tasks.set(task.key, outcome.compiled);
     programs[task.key] = outcome.compiled.program;
-    problems.push(...outcome.problems);
   }
   return {
     environment: ruleset.environment,
@@ -71,12 +70,13 @@ export function recompileRuleset(previous: CompiledRuleset | null, ruleset: Rule
     ruleset,
     tasks,
     programs,
-    problems,
+    problems: [...outcomes.values()].flatMap(({ problems }) => problems),
     outcomes,
+    refused,
   };
 }
 
-const NONE: ReadonlyMap<string, string> = new Map();
+const NOTHING_REFUSED: ReadonlyMap<string, string> = new Map();
 
 /** What can be taken over from an earlier ruleset. */
 class Unchanged {
@@ -86,19 +86,38 @@ class Unchanged {
   constructor(
     private readonly previous: CompiledRuleset,
     private readonly next: Ruleset,
+    private readonly refused: RefusedExperiments,
   ) {
     this.sameModels = sameJson(previous.ruleset.models, next.models);
     this.sameSegments = sameJson(previous.ruleset.segments ?? {}, next.segments ?? {});
   }
 
+  /** The tasks that say something else, where there is no other difference; null where there is. */
+  editedTasks(): RulesetTask[] | null {
+    const [old, now] = [this.previous.ruleset.tasks, this.next.tasks];
+    if (!this.sameModels || !this.sameSegments || this.previous.refused.size + this.refused.size > 0)
+      return null;
+    const [oldKeys, keys] = [Object.keys(old), Object.keys(now)];
+    if (keys.length !== oldKeys.length) return null;
+    const edited: RulesetTask[] = [];
+    for (let place = 0; place < keys.length; place += 1) {
+      const key = keys[place]!;
+      if (key !== oldKeys[place]) return null;
+      const [before, task] = [old[key]!, now[key]!];
+      if (before === task || sameJson(before, task)) continue;
+      if (before.key !== task.key) return null;
+      edited.push(task);
+    }
+    return edited;
+  }
+
   /** The outcome of a task of which nothing has changed that its compilation depended on; null otherwise. */
-  outcomeOf(task: RulesetTask, refused: ReadonlyMap<string, string>): TaskOutcome | null {
+  outcomeOf(task: RulesetTask): TaskOutcome | null {
     const before = this.previous.outcomes.get(task.key);
     if (!before || !sameJson(own(this.previous.ruleset.tasks, task.key), task)) return null;
     const [old, now] = [this.previous.ruleset, this.next];
     const isSame =
-      before.refused.size === refused.size &&
-      [...refused].every(([experiment, reason]) => before.refused.get(experiment) === reason) &&
+      sameRefusals(this.previous.refused.get(task.key), this.refused.get(task.key)) &&
       (this.sameModels ||
         modelsOf(task).every((one) => sameJson(own(old.models, one), own(now.models, one)))) &&
       (this.sameSegments ||
@@ -107,6 +126,12 @@ class Unchanged {
         ));
     return isSame ? before : null;
   }
+}
+
+function sameRefusals(before = NOTHING_REFUSED, now = NOTHING_REFUSED): boolean {
+  return (
+    before.size === now.size && [...now].every(([experiment, reason]) => before.get(experiment) === reason)
+  );
 }
 
 function modelsOf(task: RulesetTask): string[] {

@@ -3,6 +3,7 @@ import type { HashScheme, Prerequisite, Ruleset, RulesetModel } from '../ruleset
 import type { Placing } from '../scheme/placings.js';
 import type { Audience } from '../targeting/audience.js';
 import type { Decision } from './decision.js';
+import type { RefusedExperiments } from './prerequisite-problems.js';
 import type { TaskProgram } from './program.js';
 import type { RangeIndex } from './range-index.js';
 
@@ -110,13 +111,13 @@ export interface CompiledRuleset {
   readonly problems: readonly string[];
   /** How the compilation of each task went, so that the next ruleset can take over what has not changed. */
   readonly outcomes: ReadonlyMap<string, TaskOutcome>;
+  /** Experiments that were not to be compiled, and why. */
+  readonly refused: RefusedExperiments;
 }
 
 export interface TaskOutcome {
   readonly compiled: CompiledTask;
   readonly problems: readonly string[];
-  /** Experiments that were not to be compiled, and why. */
-  readonly refused: ReadonlyMap<string, string>;
 }
 
 /** Whether a rollout keeps this unit on the challenger because it was in the winning arm. */
