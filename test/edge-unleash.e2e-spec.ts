@@ -165,6 +165,27 @@ describe('Unleash: what needs no payload', () => {
     expect(ends.map(({ status }) => status)).toEqual(answers.map(() => 'rejected'));
   });
 
+  it('refuses a key more streams than it may have, on all routes together', async () => {
+    await world.edge.close();
+    await world.start({ CONTENDER_EDGE_STREAMS_PER_KEY: 2 });
+    const headers = { authorization: world.key };
+    const open = (path: string) => fetch(`${world.url}${path}`, { headers });
+    const first = await open('/api/client/streaming');
+    const second = await open(`/sub/${world.key.slice(-48, -40)}`);
+    expect([first.status, second.status]).toEqual([200, 200]);
+    const third = await open('/api/v1/ruleset/stream');
+    expect([third.status, third.headers.get('retry-after')]).toEqual([429, '30']);
+    expect(await third.json()).toMatchObject({ code: 'STREAMS_EXHAUSTED' });
+    await Promise.all([first.body!.cancel(), second.body!.cancel()]);
+    const again = await until(
+      () => open('/api/v1/ruleset/stream'),
+      ({ status }) => status === 200,
+    );
+    await again.body!.cancel();
+    await world.edge.close();
+    await world.start();
+  });
+
   it('takes registrations and counts, and keeps the counts by task, arm and hour', async () => {
     const registered = await world.send('/api/client/register', {
       appName: 'chat',

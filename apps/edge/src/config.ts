@@ -33,6 +33,12 @@ export class EdgeConfig extends ProcessConfig {
   @Max(100, { message: 'CONTENDER_EDGE_CONNECTIONS is above 100' })
   CONTENDER_EDGE_CONNECTIONS = 4;
 
+  /** Event streams that one key may have open at a time; each holds a connection. A page's key is known to whoever opens it. */
+  @Type(() => Number)
+  @IsInt({ message: 'CONTENDER_EDGE_STREAMS_PER_KEY is not a whole number' })
+  @Min(1, { message: 'CONTENDER_EDGE_STREAMS_PER_KEY is below 1' })
+  CONTENDER_EDGE_STREAMS_PER_KEY = 5000;
+
   /** Where events wait while the database is away; `edge/spool` in the data directory. One edge process each. */
   @IsOptional()
   @IsString()

@@ -100,7 +100,7 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
   });
 
   const assigner = new Assigner(clock, recorder, monitoring, health.isStale);
-  const streams = new RulesetStreams(state);
+  const streams = new RulesetStreams(state, { perKey: config.CONTENDER_EDGE_STREAMS_PER_KEY });
   const tickets = new StreamTickets();
   const counter = new EvaluationCounter(new PostgresEvaluationCounts(pool), clock, monitoring);
 

@@ -140,7 +140,10 @@ function unleashPaths(call: DescribeCall): Record<string, Schema> {
         'unleashStreaming',
         'Unleash (client API): hear what changes',
         'Server-sent events: `unleash-connected` with everything, then `unleash-updated` with what changed.',
-        { parameters: FILTERS, responses: { '200': STREAM, ...problems(...EVERY_CALL) } },
+        {
+          parameters: FILTERS,
+          responses: { '200': STREAM, ...problems(...EVERY_CALL, 'STREAMS_EXHAUSTED') },
+        },
       ),
     },
     '/api/client/metrics': {
@@ -216,7 +219,10 @@ function growthbookPaths(call: DescribeCall): Record<string, Schema> {
         'growthbookStream',
         'GrowthBook: hear of new rules',
         'Server-sent events named `features-updated`; SDKs fetch anew. The id of a key is enough here: the stream tells only that rules have changed.',
-        { parameters: [clientKey], responses: { '200': STREAM, ...problems(...EVERY_CALL) } },
+        {
+          parameters: [clientKey],
+          responses: { '200': STREAM, ...problems(...EVERY_CALL, 'STREAMS_EXHAUSTED') },
+        },
       ),
     },
   };

@@ -169,7 +169,7 @@ function paths(edgeUrl: string): Record<string, Schema> {
               description: 'The stream.',
               content: { 'text/event-stream': { schema: { type: 'string' } } },
             },
-            ...problems(...EVERY_CALL),
+            ...problems(...EVERY_CALL, 'STREAMS_EXHAUSTED'),
           },
         },
       ),

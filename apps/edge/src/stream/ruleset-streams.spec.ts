@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { EdgeState } from '../snapshot/edge-state.js';
 import { aPublishedRuleset } from '../testing/edge.fixtures.js';
-import { type Listening, RulesetStreams, type Telling } from './ruleset-streams.js';
+import { type Listening, RulesetStreams, type StreamLimits, type Telling } from './ruleset-streams.js';
 
 /** More than the buffers of both ends of a connection hold. */
 const LARGE = 'x'.repeat(24 * 1024 * 1024);
@@ -49,11 +49,11 @@ describe('streams of rulesets', () => {
     return [...text.matchAll(/"version":(\d+)/g)].map(([, version]) => Number(version));
   };
 
-  const start = async (stalledMs?: number): Promise<void> => {
+  const start = async (limits: Partial<StreamLimits> = {}): Promise<void> => {
     state = new EdgeState();
     state.takeAccess(accessOf('k1', 'k2'));
     publish(1);
-    streams = new RulesetStreams(state, stalledMs);
+    streams = new RulesetStreams(state, { perKey: 100, ...limits });
     server = createServer((_request, response) => {
       const answer = streams.open({
         environment: 'production',
@@ -97,7 +97,7 @@ describe('streams of rulesets', () => {
   });
 
   it('cut off whoever has unread events and takes no byte of them', async () => {
-    await start(50);
+    await start({ stalledMs: 50 });
     const closed = new Promise((resolve) => {
       server.once('request', (_request, response) => response.once('close', resolve));
     });
@@ -118,6 +118,47 @@ describe('streams of rulesets', () => {
     publish(2);
     expect(await versionsUntil(other, 2)).toEqual([1, 2]);
     expect(await versionsUntil(ticket, 2)).toEqual([1, 2]);
+  });
+
+  describe('of one key', () => {
+    const asking = (keyId: string | null) =>
+      streams.open({ environment: 'production', telling: versions, lastEventId: undefined, keyId });
+    const refusal = expect.objectContaining({
+      code: 'STREAMS_EXHAUSTED',
+      more: { headers: { 'retry-after': '30' } },
+    });
+
+    it('are so many and no more, until one of them ends', async () => {
+      await start({ perKey: 2 });
+      const first = await listen({ keyId: 'k1' });
+      await listen({ keyId: 'k1' });
+      expect(() => asking('k1')).toThrow(refusal);
+      await listen({ keyId: 'k2' });
+      expect(asking('k2').status).toBe(200);
+      first.destroy();
+      while (streams.count === 3) await new Promise((resolve) => setImmediate(resolve));
+      expect(asking('k1').status).toBe(200);
+    });
+
+    it('are no more when many were let in before the first was counted', async () => {
+      await start({ perKey: 1 });
+      const both = [asking('k1'), asking('k1')];
+      server.removeAllListeners('request').on('request', (_request, response) => {
+        const answer = both.pop()!;
+        response.writeHead(answer.status, answer.headers);
+        answer.stream(response);
+      });
+      await listen({});
+      const second = await listen({});
+      await once(second.resume(), 'close');
+      expect(streams.count).toBe(1);
+    });
+
+    it('are counted together where tickets open them', async () => {
+      await start({ perKey: 1 });
+      await listen({ keyId: null });
+      expect(() => asking(null)).toThrow(refusal);
+    });
   });
 
   it('end at once for a key that was revoked while it asked', async () => {

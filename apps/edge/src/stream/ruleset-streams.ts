@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { EdgeError } from '../http/edge-error.js';
 import type { StreamAnswer } from '../http/route.js';
 import type { EdgeState } from '../snapshot/edge-state.js';
 import type { EnvironmentSnapshot } from '../snapshot/snapshot.js';
@@ -8,6 +9,8 @@ const HEARTBEAT_MS = 20_000;
 /** Someone who reads nothing must not hold memory for ever: he is cut off, and asks again. */
 const STALLED_MS = 60_000;
 const RETRY_MS = 1000;
+/** Who is refused fetches now and then meanwhile; places come free as pages are closed. */
+const FULL_RETRY_AFTER_S = 30;
 
 /** How a change of rules is told to one kind of listener; null: it is no news to it. */
 export type Telling = (
@@ -30,17 +33,25 @@ interface Listener extends Listening {
   missed: boolean;
 }
 
+export interface StreamLimits {
+  /** Streams that one key may have open at a time; those that tickets open count together for each environment. */
+  readonly perKey: number;
+  /** Milliseconds after which a listener that is behind and reads nothing is cut off. */
+  readonly stalledMs?: number;
+}
+
 /** Server-sent events to everybody who wants to know of new rules. */
 export class RulesetStreams {
   private readonly listeners = new Set<Listener>();
+  /** How many there are by what opened them. */
+  private readonly counts = new Map<string, number>();
   private readonly heartbeat: NodeJS.Timeout;
   private readonly stopListening: () => void;
   private readonly stopWatching: () => void;
 
-  /** @param stalledMs milliseconds after which a listener that is behind and reads nothing is cut off */
   constructor(
     private readonly state: EdgeState,
-    private readonly stalledMs = STALLED_MS,
+    private readonly limits: StreamLimits,
   ) {
     this.stopListening = state.onRuleset((snapshot) => {
       for (const one of this.listeners) {
@@ -62,8 +73,13 @@ export class RulesetStreams {
     return this.listeners.size;
   }
 
-  /** A stream that tells at once what is in force, and then every change; to a slow reader the newest alone. */
+  /**
+   * A stream that tells at once what is in force, and then every change; to a slow reader the newest alone.
+   *
+   * @throws EdgeError `STREAMS_EXHAUSTED` when the key has as many as it may have
+   */
   open(listening: Listening): StreamAnswer {
+    if (this.isFull(listening)) throw this.exhausted();
     return {
       status: 200,
       headers: {
@@ -72,9 +88,11 @@ export class RulesetStreams {
         'x-accel-buffering': 'no',
       },
       stream: (response) => {
+        // Of many that waited for one look at the database, others may have come first.
+        if (this.isFull(listening)) return void response.destroy();
         const listener: Listener = { ...listening, response, behind: false, missed: false };
-        this.listeners.add(listener);
-        response.once('close', () => this.listeners.delete(listener));
+        this.add(listener);
+        response.once('close', () => this.remove(listener));
         response.on('timeout', () => response.destroy());
         response.on('drain', () => this.catchUp(listener));
         response.write(`retry: ${RETRY_MS}\n\n`);
@@ -98,6 +116,32 @@ export class RulesetStreams {
     for (const { response } of this.listeners) response.end();
   }
 
+  private isFull(listening: Listening): boolean {
+    return (this.counts.get(openerOf(listening)) ?? 0) >= this.limits.perKey;
+  }
+
+  private exhausted(): EdgeError {
+    return new EdgeError(
+      'STREAMS_EXHAUSTED',
+      `this key has ${this.limits.perKey} streams open already; fetch now and then, and try again later`,
+      { headers: { 'retry-after': String(FULL_RETRY_AFTER_S) } },
+    );
+  }
+
+  private add(listener: Listener): void {
+    const opener = openerOf(listener);
+    this.listeners.add(listener);
+    this.counts.set(opener, (this.counts.get(opener) ?? 0) + 1);
+  }
+
+  private remove(listener: Listener): void {
+    const opener = openerOf(listener);
+    const left = this.counts.get(opener)! - 1;
+    this.listeners.delete(listener);
+    if (left > 0) this.counts.set(opener, left);
+    else this.counts.delete(opener);
+  }
+
   private tell(listener: Listener, snapshot: EnvironmentSnapshot): void {
     if (listener.behind) {
       listener.missed = true;
@@ -111,7 +155,7 @@ export class RulesetStreams {
     if (listener.response.write(text)) return;
     listener.behind = true;
     // Starts again with every byte that is taken: what is large may take its time.
-    listener.response.setTimeout(this.stalledMs);
+    listener.response.setTimeout(this.limits.stalledMs ?? STALLED_MS);
   }
 
   private catchUp(listener: Listener): void {
@@ -128,6 +172,8 @@ export class RulesetStreams {
     if (keyId !== null && this.state.environmentOfKey(keyId) !== environment) response.destroy();
   }
 }
+
+const openerOf = ({ keyId, environment }: Listening): string => keyId ?? `tickets of ${environment}`;
 
 const idOf = ({ etag }: EnvironmentSnapshot): string => etag.replaceAll('"', '');
 
