@@ -1,5 +1,6 @@
 import { assign } from '@app/assignment';
-import { aReadContext, NOW, someTokens } from '../testing/edge.fixtures.js';
+import { compileRuleset } from '@app/bucketing';
+import { aCarryingRuleset, aReadContext, KEPT, NOT_KEPT, NOW, someTokens } from '../testing/edge.fixtures.js';
 import { type ReadEvent, readEvent } from './event-reader.js';
 import { readInstant } from './instant.js';
 
@@ -143,6 +144,33 @@ describe('an event that is taken', () => {
 
   it('may be a minute early', () => {
     expect(read({ ...outcome, at: '2026-01-10T12:01:00Z' }).kind).toBe('event');
+  });
+});
+
+describe('an exposure of a unit that keeps a winner', () => {
+  const carrying = { ...context, ruleset: compileRuleset(aCarryingRuleset()) };
+  const sourceOf = (event: object) => {
+    const result = readEvent({ id: 'x-1', type: 'exposure', at, ...event }, carrying);
+    if (result.kind === 'rejected') throw new Error(`${result.code} ${result.message}`);
+    return result.event.source;
+  };
+  const tokenOf = (unit: string) =>
+    assign(
+      { unit, tasks: ['summary'] },
+      { ruleset: carrying.ruleset, tokens: someTokens, now: NOW, stale: false },
+    ).response.assignments[0]!.assignmentId;
+  const told = { task: 'summary', rollout: 'warm', variant: 'challenger' };
+
+  it('is left out of estimates, though whoever tells of it does not know', () => {
+    expect(sourceOf({ ...told, unit: KEPT })).toBe('carried');
+    expect(sourceOf({ ...told, unit: KEPT, source: 'growthbook' })).toBe('carried');
+    expect(sourceOf({ assignmentId: tokenOf(KEPT) })).toBe('carried');
+  });
+
+  it('is not taken for one of a unit that was drawn', () => {
+    expect(sourceOf({ ...told, unit: NOT_KEPT, source: 'growthbook' })).toBe('growthbook');
+    expect(sourceOf({ ...told, variant: 'control', unit: KEPT })).toBeNull();
+    expect(sourceOf({ assignmentId: tokenOf(NOT_KEPT) })).toBeNull();
   });
 });
 

@@ -1,6 +1,6 @@
 import { type AssignmentFacts, type AssignmentTokens, type Exposure, exposureOf } from '@app/assignment';
 import { type CompiledRuleset, exposureId, type RulesetSubject, subjectRef } from '@app/bucketing';
-import type { EventUnit, NewEvent } from '@app/events';
+import { CARRIED_SOURCE, type EventUnit, type NewEvent } from '@app/events';
 import {
   attributesSize,
   type EventRejectionCode,
@@ -12,7 +12,7 @@ import {
 import { compile, describe } from '../http/validation.js';
 import { readInstant } from './instant.js';
 import { Rejection } from './rejection.js';
-import { epochOf, idByRuleset } from './sdk-exposure.js';
+import { epochOf, idByRuleset, isOfKeptWinner } from './sdk-exposure.js';
 import type { KeepAttributes } from './stored-attributes.js';
 
 export interface ReadContext {
@@ -97,9 +97,10 @@ function interpret(given: WireEvent, context: ReadContext): ReadEvent {
     return { kind: 'event', event, proves: facts && exposureOf(facts, null), platformId: false };
   }
   checkExposure(event, given, facts);
+  const carried = facts ? facts.subject!.carried : isOfKeptWinner(event, subject, context.ruleset);
   return {
     kind: 'event',
-    event,
+    event: carried ? { ...event, source: CARRIED_SOURCE } : event,
     proves: null,
     platformId:
       given.id ===

@@ -1,4 +1,4 @@
-import { type CompiledRuleset, exposureId, type RulesetSubject } from '@app/bucketing';
+import { type CompiledRuleset, exposureId, keepsWinner, type RulesetSubject } from '@app/bucketing';
 import type { NewEvent } from '@app/events';
 import type { WireEvent } from '@app/wire';
 import { Rejection } from './rejection.js';
@@ -33,4 +33,19 @@ export function epochOf(
   if (current === undefined) return null;
   if (epoch <= current) return epoch;
   throw new Rejection('EPOCH_UNKNOWN', `"${subject.key}" is in epoch ${current}, not in ${epoch}`);
+}
+
+/**
+ * Whether an exposure is of a unit that is on the challenger because it keeps the winner of an experiment: counted, never
+ * estimated with. An SDK that was given its arm by others (a trackingCallback, an impression) does not know, so the rules are
+ * asked, as long as the rollout stands in them.
+ */
+export function isOfKeptWinner(
+  { units: [unit], variant }: Pick<NewEvent, 'units' | 'variant'>,
+  subject: RulesetSubject | null,
+  { tasks }: CompiledRuleset,
+): boolean {
+  if (subject?.kind !== 'rollout' || variant !== 'challenger') return false;
+  const task = tasks.get(subject.task);
+  return task?.rollout?.id === subject.id && keepsWinner(task, unit!.unit);
 }

@@ -2,6 +2,7 @@ import {
   type CompiledRuleset,
   growthbookAttribute,
   growthbookTrackKey,
+  keepsWinner,
   ROLLOUT_VARIANTS,
 } from '@app/bucketing';
 import { type AssignmentsRequest, isUnitId, type WireAssignment } from '@app/wire';
@@ -31,7 +32,8 @@ function isUnit(given: unknown): given is string | number {
 
 /**
  * An assignment as a feature that has been evaluated: one value for everybody who reads it. An arm of an experiment or
- * rollout carries a track, so that the SDK calls its trackingCallback at the first use, as for one it evaluated itself.
+ * rollout carries a track, so that the SDK calls its trackingCallback at the first use, as for one it evaluated itself. A
+ * unit that keeps the winner of an experiment was not drawn: no track, as there.
  */
 export function remoteFeatureOf(
   assignment: WireAssignment,
@@ -42,7 +44,9 @@ export function remoteFeatureOf(
   const { task, variant, experiment } = assignment;
   const key = trackKeyOf(assignment);
   if (value === null || variant === null || key === null) return { defaultValue: value };
-  const { unitType } = compiled.tasks.get(task)!;
+  const decided = compiled.tasks.get(task)!;
+  const unit = request.units?.[decided.unitType] ?? '';
+  if (experiment === undefined && keepsWinner(decided, unit)) return { defaultValue: value };
   const arms = armsOf(compiled, task, experiment);
   const variations = arms.map((arm) => (arm === variant ? value : { variant: arm }));
   const result = {
@@ -52,8 +56,8 @@ export function remoteFeatureOf(
     value,
     inExperiment: true,
     hashUsed: true,
-    hashAttribute: growthbookAttribute(unitType),
-    hashValue: request.units?.[unitType] ?? '',
+    hashAttribute: growthbookAttribute(decided.unitType),
+    hashValue: unit,
     stickyBucketUsed: false,
   };
   const tracks = [{ experiment: { key, variations, meta: arms.map((arm) => ({ key: arm })) }, result }];

@@ -1,5 +1,15 @@
 import { AssignmentTokens } from '@app/assignment';
-import { compileRuleset, RULESET_FORMAT, type Ruleset, type RulesetTask } from '@app/bucketing';
+import {
+  compileRuleset,
+  HASH_SPACE,
+  type HashRange,
+  position,
+  ROLLOUT_VARIANTS,
+  RULESET_FORMAT,
+  type Ruleset,
+  type RulesetRollout,
+  type RulesetTask,
+} from '@app/bucketing';
 import type { ReadContext } from '../events/event-reader.js';
 import { keepAttributes } from '../events/stored-attributes.js';
 
@@ -69,6 +79,41 @@ export function aPublishedRuleset(version = 1): Ruleset {
     },
   };
 }
+
+/** The same with a rollout `warm` on `summary` at 1 %, on which the upper half of an experiment `warm` stays. */
+export function aCarryingRuleset(): Ruleset {
+  const ruleset = aPublishedRuleset();
+  const id = '0190a0c0-0000-7000-8000-000000000003';
+  const all: HashRange[] = [[0, HASH_SPACE]];
+  const rollout: RulesetRollout = {
+    id,
+    key: 'warm',
+    epoch: 1,
+    salt: 'rollout:warm:position',
+    stage: 0,
+    share: 0.01,
+    controlShare: 0.01,
+    challenger: 'new@1',
+    champion: 'old@1',
+    audience: null,
+    carried: { experiment: 'warm', salt: WARM_SALT, ranges: all, from: HASH_SPACE / 2, to: HASH_SPACE },
+  };
+  const subject = { id, kind: 'rollout', key: 'warm', task: 'summary', assignment: 'platform' } as const;
+  return {
+    ...ruleset,
+    tasks: { ...ruleset.tasks, summary: { ...ruleset.tasks.summary!, rollout } },
+    subjects: { ...ruleset.subjects, 'rollout:warm': { ...subject, variants: [...ROLLOUT_VARIANTS] } },
+  };
+}
+
+const WARM_SALT = 'experiment:warm:variant';
+
+/** A unit of `summary` that stays on the challenger, and one that does not: by where the experiment had drawn them. */
+export const [KEPT, NOT_KEPT] = [true, false].map((kept) => {
+  for (let n = 0; ; n += 1) {
+    if (position(WARM_SALT, `c-${n}`) >= HASH_SPACE / 2 === kept) return `c-${n}`;
+  }
+}) as [string, string];
 
 export const someTokens = new AssignmentTokens('production', 'a secret');
 

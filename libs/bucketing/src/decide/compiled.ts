@@ -129,3 +129,7 @@ export function isCarried(rollout: CompiledRollout, taskPlacing: Placing, unit: 
     holds([carried.range], carried.variantPlacing.of(unit))
   );
 }
+
+/** The same of the rollout of a task. */
+export const keepsWinner = ({ rollout, placing }: CompiledTask, unit: string): boolean =>
+  rollout !== null && isCarried(rollout, placing, unit);
