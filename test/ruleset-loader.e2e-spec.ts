@@ -9,6 +9,7 @@ import { Client } from 'pg';
 import { EdgeState } from '../apps/edge/src/snapshot/edge-state.js';
 import { SnapshotFollower } from '../apps/edge/src/snapshot/follower.js';
 import { ThreadLoader } from '../apps/edge/src/snapshot/loading/thread-loader.js';
+import { RulesetTexts } from '../apps/edge/src/snapshot/ruleset-texts.js';
 import { publishedOf } from '../apps/edge/src/snapshot/snapshot.js';
 import { SnapshotDisk } from '../apps/edge/src/snapshot/snapshot-disk.js';
 import { aRuleset, until } from './support/edge-world.js';
@@ -63,10 +64,15 @@ describe('an edge whose thread that reads rulesets ends', () => {
     await publisher.query(
       `INSERT INTO rulesets (environment, version, format, digest, body, cause, published_at)
        VALUES ('production', $1, 1, 'of a test', $2, 'a test', now())`,
-      [version, JSON.stringify(aRuleset(version, version > 1 ? { champion: 'new@1' } : {}))],
+      [version, published(version)],
     );
     await publisher.query(`NOTIFY contender_ruleset, 'production'`);
   }
+  const published = (version: number): string =>
+    JSON.stringify(aRuleset(version, version > 1 ? { champion: 'new@1' } : {}));
+  /** What an SDK is answered that asks for the whole. */
+  const text = async (): Promise<string> =>
+    new TextDecoder().decode(await new RulesetTexts(loader).of(state.environment('production')!.snapshot));
   const inForce = (version: number): Promise<unknown> =>
     until(
       async () => state.environment('production')?.snapshot.version,
@@ -93,6 +99,7 @@ describe('an edge whose thread that reads rulesets ends', () => {
     expect(delta.records.models!.changed).toEqual({});
     await inForce(2);
     await onDisk(2);
+    expect(await text()).toBe(published(2));
     expect(said.map(({ message }) => message)).toEqual([
       'the thread that reads rulesets has ended; another takes its place',
       'rulesets are read in a thread of their own again',
@@ -110,6 +117,7 @@ describe('an edge whose thread that reads rulesets ends', () => {
     );
     await publish(3);
     await inForce(3);
+    expect(await text()).toBe(published(3));
     expect(timesSaid('has ended')).toBe(1);
     script = SCRIPT;
     await until(

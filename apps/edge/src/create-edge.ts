@@ -32,6 +32,7 @@ import { EdgeState } from './snapshot/edge-state.js';
 import { SnapshotFollower } from './snapshot/follower.js';
 import { openLoader } from './snapshot/loading/loader.js';
 import { RulesetRoute } from './snapshot/ruleset.route.js';
+import { RulesetTexts } from './snapshot/ruleset-texts.js';
 import { publishedOf } from './snapshot/snapshot.js';
 import { SnapshotDisk } from './snapshot/snapshot-disk.js';
 import { openEventPath } from './spool/event-path.js';
@@ -120,7 +121,7 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
       new EventsRoute(intake, budget),
       new EventsCheckRoute(intake, budget),
       new FeedbackRoute(intake, clock),
-      new RulesetRoute(() => health.unconfirmedMs()),
+      new RulesetRoute(new RulesetTexts(loader), () => health.unconfirmedMs()),
       new RulesetStreamRoute(streams),
       new GrowthbookFeaturesRoute(keys),
       new GrowthbookEvalRoute(keys, assigner),

@@ -34,8 +34,6 @@ export interface Access {
 export interface EnvironmentSnapshot {
   readonly environment: string;
   readonly version: number;
-  /** The ruleset as published, in UTF-8. */
-  readonly bytes: Uint8Array;
   readonly etag: string;
   readonly compiled: CompiledRuleset;
 }
@@ -44,7 +42,7 @@ export interface EnvironmentSnapshot {
 export function snapshotOf(published: PublishedRuleset): EnvironmentSnapshot {
   const { environment, version, body } = published;
   const compiled = compileRuleset(JSON.parse(body) as Ruleset);
-  return { environment, version, bytes: Buffer.from(body), etag: etagOf(published), compiled };
+  return { environment, version, etag: etagOf(published), compiled };
 }
 
 /**
@@ -52,15 +50,19 @@ export function snapshotOf(published: PublishedRuleset): EnvironmentSnapshot {
  * @throws RulesetError when this code cannot read it
  */
 export function nextSnapshot(held: EnvironmentSnapshot | undefined, read: ReadRuleset): EnvironmentSnapshot {
-  const { environment, version, bytes, etag, delta } = read;
+  const { environment, version, etag, delta } = read;
   const previous = held?.compiled ?? null;
   const compiled = recompileRuleset(previous, applyDelta(previous?.ruleset ?? null, delta));
-  return { environment, version, bytes, etag, compiled };
+  return { environment, version, etag, compiled };
 }
 
-/** As it was published; null for what an environment answers from before anything was. */
-export function publishedOf({ environment, version, bytes }: EnvironmentSnapshot): PublishedRuleset | null {
-  return version > 0 ? { environment, version, body: new TextDecoder().decode(bytes) } : null;
+/** As it was published; null before anything was. */
+export function publishedOf({
+  environment,
+  version,
+  compiled,
+}: EnvironmentSnapshot): PublishedRuleset | null {
+  return version > 0 ? { environment, version, body: JSON.stringify(compiled.ruleset) } : null;
 }
 
 /** What an environment answers from before anything was ever published for it. */

@@ -20,18 +20,31 @@ const source = new RulesetSource(databaseUrl);
 /** The thread that holds the book: one order after the other, each answered. */
 const book = new RulesetBook(new SnapshotDisk(dataDir));
 
-async function follow(order: Order): Promise<ReadRuleset | void> {
-  if (order.kind === 'read') return book.read(await source.fetch(order.wanted), order.base);
-  return order.kind === 'note' ? book.note(order.published) : book.keep(order.keepsake);
+async function follow(order: Order): Promise<ReadRuleset | Uint8Array<ArrayBuffer> | null> {
+  switch (order.kind) {
+    case 'read':
+      return book.read(await source.fetch(order.wanted), order.base);
+    case 'text':
+      return book.text(order.wanted);
+    case 'note':
+      book.note(order.published);
+      return null;
+    case 'keep':
+      await book.keep(order.keepsake);
+      return null;
+  }
 }
 
 parentPort!.on('message', (order: Order) => {
   void (async () => {
     const { id } = order;
     try {
-      const result = (await follow(order)) ?? undefined;
+      const result = await follow(order);
       // The bytes change hands and are not copied.
-      parentPort!.postMessage({ id, result } satisfies Reply, result ? [result.bytes.buffer] : []);
+      parentPort!.postMessage(
+        { id, result } satisfies Reply,
+        result instanceof Uint8Array ? [result.buffer] : [],
+      );
     } catch (error) {
       parentPort!.postMessage({ id, problem: (error as Error).message } satisfies Reply);
     }

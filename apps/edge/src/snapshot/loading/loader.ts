@@ -12,6 +12,8 @@ export interface Loader {
   /** Fetches a ruleset and tells what has changed since the version `base`. */
   read(wanted: RulesetVersion, base: number): Promise<ReadRuleset>;
   note(published: PublishedRuleset): void;
+  /** The text of a ruleset read or noted before, in UTF-8; null when it is not known. */
+  text(wanted: RulesetVersion): Promise<Uint8Array | null>;
   keep(keepsake: Keepsake): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,13 +28,14 @@ export interface LoaderPlaces {
 export type Asked =
   | { readonly kind: 'read'; readonly wanted: RulesetVersion; readonly base: number }
   | { readonly kind: 'note'; readonly published: PublishedRuleset }
+  | { readonly kind: 'text'; readonly wanted: RulesetVersion }
   | { readonly kind: 'keep'; readonly keepsake: Keepsake };
 
 export type Order = Asked & { readonly id: number };
 
 /** What it answers. */
 export type Reply =
-  | { readonly id: number; readonly result: ReadRuleset | undefined }
+  | { readonly id: number; readonly result: ReadRuleset | Uint8Array | null }
   | { readonly id: number; readonly problem: string };
 
 const SCRIPT = path.join(__dirname, 'loader.thread.js');
@@ -62,6 +65,10 @@ export class InlineLoader implements Loader {
 
   note(published: PublishedRuleset): void {
     this.book.note(published);
+  }
+
+  async text(wanted: RulesetVersion): Promise<Uint8Array | null> {
+    return this.book.text(wanted);
   }
 
   keep(keepsake: Keepsake): Promise<void> {

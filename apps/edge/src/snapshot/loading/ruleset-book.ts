@@ -1,5 +1,5 @@
 import type { Ruleset } from '@app/bucketing';
-import type { Access, PublishedRuleset } from '../snapshot.js';
+import type { Access, PublishedRuleset, RulesetVersion } from '../snapshot.js';
 import { etagOf } from '../ruleset-etag.js';
 import type { SnapshotDisk } from '../snapshot-disk.js';
 import { deltaOf, type RulesetDelta } from './ruleset-delta.js';
@@ -9,8 +9,6 @@ export interface ReadRuleset {
   readonly environment: string;
   readonly version: number;
   readonly etag: string;
-  /** The text as published, in UTF-8. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly delta: RulesetDelta;
 }
 
@@ -50,7 +48,6 @@ export class RulesetBook {
       environment,
       version,
       etag: etagOf(published),
-      bytes: new TextEncoder().encode(body),
       delta: deltaOf(before?.ruleset ?? null, ruleset),
     };
   }
@@ -58,6 +55,12 @@ export class RulesetBook {
   /** A ruleset that is in force already. */
   note(published: PublishedRuleset): void {
     this.pages.set(published.environment, [{ published, ruleset: JSON.parse(published.body) as Ruleset }]);
+  }
+
+  /** The text as published, in UTF-8; null when it is not known here. */
+  text({ environment, version }: RulesetVersion): Uint8Array<ArrayBuffer> | null {
+    const page = this.pages.get(environment)?.find(({ published }) => published.version === version);
+    return page ? new TextEncoder().encode(page.published.body) : null;
   }
 
   keep({ confirmedAtMs, access, versions }: Keepsake): Promise<void> {

@@ -10,8 +10,9 @@ interface RecordDelta {
   readonly keys: readonly string[] | null;
 }
 
-/** What turns one ruleset into the next. */
+/** What turns one ruleset into the next, the order of its members included. */
 export interface RulesetDelta {
+  readonly names: readonly string[];
   /** All that is not by key: format, version, environment, times. */
   readonly head: Readonly<Record<string, unknown>>;
   readonly records: Readonly<Record<string, RecordDelta>>;
@@ -26,16 +27,18 @@ export function deltaOf(previous: Ruleset | null, next: Ruleset): RulesetDelta {
   const head = Object.fromEntries(Object.entries(next).filter(([name]) => !isRecord(name)));
   const present = RECORDS.filter((name) => after[name] !== undefined);
   return {
+    names: Object.keys(next),
     head,
     records: Object.fromEntries(present.map((name) => [name, recordDelta(before[name], after[name]!)])),
   };
 }
 
 /** The next ruleset; what has not changed is the very same object as before, so that compiling can see that. */
-export function applyDelta(previous: Ruleset | null, { head, records }: RulesetDelta): Ruleset {
+export function applyDelta(previous: Ruleset | null, { names, head, records }: RulesetDelta): Ruleset {
   const before = (previous ?? {}) as unknown as Records;
-  const after = Object.entries(records).map(([name, delta]) => [name, appliedTo(before[name] ?? {}, delta)]);
-  return { ...head, ...Object.fromEntries(after) } as unknown as Ruleset;
+  const member = (name: string): unknown =>
+    Object.hasOwn(records, name) ? appliedTo(before[name] ?? {}, records[name]!) : head[name];
+  return Object.fromEntries(names.map((name) => [name, member(name)])) as unknown as Ruleset;
 }
 
 const isRecord = (name: string): boolean => (RECORDS as readonly string[]).includes(name);

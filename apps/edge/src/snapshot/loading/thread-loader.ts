@@ -40,6 +40,10 @@ export class ThreadLoader implements Loader {
     });
   }
 
+  text(wanted: RulesetVersion): Promise<Uint8Array | null> {
+    return this.ask<Uint8Array | null>({ kind: 'text', wanted });
+  }
+
   keep(keepsake: Keepsake): Promise<void> {
     return this.ask<void>({ kind: 'keep', keepsake });
   }
