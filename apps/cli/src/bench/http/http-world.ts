@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import os from 'node:os';
 import path from 'node:path';
 import type { Ruleset } from '@app/bucketing';
 import { EmbeddedPostgres, Guard, temporaryDataDir } from '@app/embedded-postgres';
@@ -13,7 +13,7 @@ import { VersionFollower } from './version-follower.js';
 /** The real edge and the floor, each a process of its own, and a real database that takes the exposures. */
 export class HttpWorld {
   readonly guard = new Guard();
-  private readonly dataDir = mkdtempSync(path.join(tmpdir(), 'contender-bench-'));
+  private readonly dataDir = mkdtempSync(path.join(os.tmpdir(), 'contender-bench-'));
   private readonly home = temporaryDataDir(this.guard);
   readonly postgres = new EmbeddedPostgres({
     dataDir: this.home.dataDir,
@@ -32,6 +32,8 @@ export class HttpWorld {
     const world = new HttpWorld();
     try {
       world.databaseUrl = await world.postgres.start();
+      // Where it matters the database has a machine of its own. Here it shares two cores, and takes what is left of them.
+      os.setPriority(world.postgres.pid!, os.constants.priority.PRIORITY_LOW);
       await prepareDatabase(world.databaseUrl);
       await world.connect();
       world.key = await world.createKey();

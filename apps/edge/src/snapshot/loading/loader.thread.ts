@@ -8,7 +8,7 @@ import { RulesetSource } from './ruleset-source.js';
 // Linux means this thread alone by 0: on a machine without an idle core answers go first.
 if (process.platform === 'linux') {
   try {
-    os.setPriority(0, os.constants.priority.PRIORITY_BELOW_NORMAL);
+    os.setPriority(0, os.constants.priority.PRIORITY_LOW);
   } catch {
     // Some sandboxes forbid it; the thread then has the priority it was given.
   }
