@@ -37,7 +37,8 @@ export class Cors {
     if (origin === undefined || !(this.all || this.origins.has(origin))) return undefined;
     return {
       'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'etag, retry-after, x-request-id, x-sse-support',
+      // A browser shows no others: neither how old the edge's knowledge is, nor what time it has.
+      'access-control-expose-headers': 'age, date, etag, retry-after, x-request-id, x-sse-support',
       vary: 'origin',
     };
   }
