@@ -15,6 +15,7 @@ import { EvaluationCounts1764000000014 } from './1764000000014-evaluation-counts
 import { ExactSums1764000000018 } from './1764000000018-exact-sums.js';
 import { DataLifecycle1764000000031 } from './1764000000031-data-lifecycle.js';
 import { WaitingSince1764000000032 } from './1764000000032-waiting-since.js';
+import { HoldoutMeasurement1764000000033 } from './1764000000033-holdout-measurement.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   ExactSums1764000000018,
   DataLifecycle1764000000031,
   WaitingSince1764000000032,
+  HoldoutMeasurement1764000000033,
 ];

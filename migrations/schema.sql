@@ -317,9 +317,11 @@ CREATE TABLE holdouts (
   created_at timestamp with time zone NOT NULL,
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
+  planned_units integer NOT NULL DEFAULT 5000,
   CONSTRAINT holdouts_environment_fkey FOREIGN KEY (environment) REFERENCES environments(key),
   CONSTRAINT holdouts_key_key UNIQUE (key),
   CONSTRAINT holdouts_pkey PRIMARY KEY (id),
+  CONSTRAINT holdouts_planned_units_check CHECK ((planned_units >= 2)),
   CONSTRAINT holdouts_share_check CHECK (((share > (0)::double precision) AND (share < (1)::double precision))),
   CONSTRAINT holdouts_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'running'::text, 'ended'::text])))
 );
@@ -654,9 +656,10 @@ CREATE TABLE subjects (
   exposures_until timestamp with time zone,
   outcomes_until timestamp with time zone,
   frozen_at timestamp with time zone,
+  further_tasks text[] NOT NULL DEFAULT '{}'::text[],
   CONSTRAINT subjects_assignment_check CHECK ((assignment = ANY (ARRAY['platform'::text, 'given'::text]))),
   CONSTRAINT subjects_environment_fkey FOREIGN KEY (environment) REFERENCES environments(key),
-  CONSTRAINT subjects_kind_check CHECK ((kind = ANY (ARRAY['experiment'::text, 'rollout'::text]))),
+  CONSTRAINT subjects_kind_check CHECK ((kind = ANY (ARRAY['experiment'::text, 'rollout'::text, 'holdout'::text]))),
   CONSTRAINT subjects_kind_key_key UNIQUE (kind, key),
   CONSTRAINT subjects_pkey PRIMARY KEY (id),
   CONSTRAINT subjects_task_fkey FOREIGN KEY (task) REFERENCES tasks(key)
