@@ -3,6 +3,7 @@ export * from './decide/compiled.js';
 export * from './decide/decide.js';
 export * from './decide/decision.js';
 export * from './decide/explain.js';
+export * from './decide/holdout-arm.js';
 export * from './decide/prerequisite-problems.js';
 export * from './decide/same-json.js';
 export * from './exposure/exposure-id.js';

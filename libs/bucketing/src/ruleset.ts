@@ -92,6 +92,14 @@ export interface RulesetHoldout {
   readonly share: number;
   /** Frozen champion of the holdout. */
   readonly model: string;
+  /** How its units are measured; absent in rulesets older than that. */
+  readonly measured?: {
+    readonly id: string;
+    /** Epoch in force; exposures carry it. */
+    readonly epoch: number;
+    /** What was assigned earlier is of nobody who was held back, or could have been. RFC 3339. */
+    readonly since: string;
+  };
 }
 
 export interface RulesetTask {
@@ -123,23 +131,27 @@ export interface Ruleset {
   /** Named audiences, by key; conditions refer to them by `{ segment }`. */
   readonly segments?: Readonly<Record<string, Condition>>;
   /**
-   * Subjects still taking events (platform and given experiments, rollouts, and those in their grace period), by
+   * Subjects still taking events (platform and given experiments, rollouts, holdouts, and those in their grace period), by
    * `subjectRef(kind, key)`: an experiment and a rollout may have one key.
    */
   readonly subjects: Readonly<Record<string, RulesetSubject>>;
 }
 
-/** What intake needs to know of an experiment or rollout to file an event under it. */
+/** What units are measured in: an experiment, a rollout, or a holdout. */
+export type SubjectKind = 'experiment' | 'rollout' | 'holdout';
+
+/** What intake needs to know of a subject to file an event under it. */
 export interface RulesetSubject {
   readonly id: string;
-  readonly kind: 'experiment' | 'rollout';
+  readonly kind: SubjectKind;
   readonly key: string;
+  /** Of a holdout, the first of its tasks. */
   readonly task: string;
   readonly variants: readonly string[];
   readonly assignment: 'platform' | 'given';
 }
 
-/** Name of a subject in `Ruleset.subjects`: `experiment:<key>` or `rollout:<key>`. */
-export function subjectRef(kind: 'experiment' | 'rollout', key: string): string {
+/** Name of a subject in `Ruleset.subjects`: `experiment:<key>`, `rollout:<key>` or `holdout:<key>`. */
+export function subjectRef(kind: SubjectKind, key: string): string {
   return `${kind}:${key}`;
 }

@@ -88,6 +88,41 @@ describe('an answer', () => {
     expect(client.assign('none', 'ada')).toMatchObject({ reason: 'TASK_UNKNOWN', model: null });
   });
 
+  it('exposes to the holdout of its task as well, once for all of its tasks', async () => {
+    const { edge, platform, make } = aWorld();
+    const measured = { id: 'id-of-q1', epoch: 1, since: '2026-01-01T00:00:00.000Z' };
+    const holdout = { key: 'q1', salt: 'holdout:q1', share: 0.3, model: 'old@1', measured };
+    const { tasks } = aRuleset();
+    edge.publish(
+      aRuleset(2, {
+        tasks: { reply: { ...tasks['reply']!, holdout }, menu: { ...tasks['menu']!, holdout } },
+      }),
+    );
+    const client = make();
+    await client.ready();
+    const reasonOf = (unit: string) => client.assign('reply', unit, undefined, { expose: false }).reason;
+    const held = Array.from({ length: 99 }, (_, n) => `u-${n}`).find((unit) => reasonOf(unit) === 'HOLDOUT')!;
+    await platform.pass(2000);
+    expect(edge.taken.size).toBe(0);
+    client.assign('reply', held);
+    client.assign('menu', held);
+    client.assignAll(held).get('reply');
+    await platform.pass(2000);
+    expect(edge.of('exposure')).toEqual([
+      expect.objectContaining({ holdout: 'q1', variant: 'held', epoch: 1, unit: held }),
+    ]);
+    expect(edge.of('exposure')[0]).not.toHaveProperty('task');
+    for (let n = 0; n < 99; n += 1) client.assign('reply', `u-${n}`);
+    await platform.pass(2000);
+    const arms = edge
+      .of('exposure')
+      .map(({ holdout: of, experiment, variant }) => `${of ?? experiment} ${variant}`);
+    const count = (arm: string) => arms.filter((one) => one === arm).length;
+    expect(count('q1 held') + count('tone a') + count('tone b')).toBe(99);
+    expect(count('q1 open')).toBeGreaterThan(15);
+    expect(count('q1 open')).toBeLessThan(45);
+  });
+
   it('gives overrides their variant without an exposure', async () => {
     const { edge, platform, make } = aWorld();
     const client = make();

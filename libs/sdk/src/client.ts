@@ -64,8 +64,8 @@ export class ContenderClient<Tasks extends TaskShapes = TaskShapes> {
         return this.none(task, 'NOT_READY', 'no ruleset is there yet') as Assignment<Tasks[K]>;
       const id = typeof unit === 'string' ? unit : idOf(compiled, task, unit);
       const decision = decide(compiled, task, id, attributes, holder.stale ? STALE : FRESH);
-      if (decision.exposes && (options === undefined || options.expose !== false)) {
-        this.parts.exposures.see(decision, compiled.environment, id!, attributes);
+      if (options === undefined || options.expose !== false) {
+        this.parts.exposures.used(decision, compiled, id, attributes);
       }
       return decision as Assignment<Tasks[K]>;
     } catch (error) {
@@ -96,7 +96,7 @@ export class ContenderClient<Tasks extends TaskShapes = TaskShapes> {
       },
       (decision) =>
         this.parts.guarded(false, () => {
-          if (decision.exposes) exposures.see(decision, compiled!.environment, idFor(decision.task)!, copy);
+          if (compiled !== null) exposures.used(decision, compiled, idFor(decision.task), copy);
           return true;
         }),
     );
@@ -108,9 +108,9 @@ export class ContenderClient<Tasks extends TaskShapes = TaskShapes> {
     this.parts.guarded(undefined, () => {
       const { compiled } = holder;
       const decision = assignment as Decision;
-      if (compiled === null || !decision.exposes) return;
+      if (compiled === null) return;
       const id = typeof unit === 'string' ? unit : idOf(compiled, decision.task, unit);
-      if (id) exposures.see(decision, compiled.environment, id, attributes);
+      exposures.used(decision, compiled, id, attributes);
     });
   }
 

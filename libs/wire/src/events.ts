@@ -14,6 +14,7 @@ export interface WireEvent {
   readonly value?: number;
   readonly experiment?: string;
   readonly rollout?: string;
+  readonly holdout?: string;
   readonly variant?: string;
   readonly epoch?: number;
   readonly inferenceId?: string;
@@ -38,8 +39,8 @@ export const EVENT_REJECTIONS = {
   UNIT_MISSING: 'Neither a unit, an assignmentId nor (for outcomes) an inferenceId says whom it is about.',
   UNIT_MISMATCH: 'The unit is another one than that of the assignmentId.',
   TASK_UNKNOWN: 'No task of this environment has this key.',
-  EXPERIMENT_MISSING: 'An exposure names neither an experiment, a rollout nor an assignmentId.',
-  EXPERIMENT_UNKNOWN: 'No experiment or rollout that takes events has this key.',
+  EXPERIMENT_MISSING: 'An exposure names neither an experiment, a rollout, a holdout nor an assignmentId.',
+  EXPERIMENT_UNKNOWN: 'No experiment, rollout or holdout that takes events has this key.',
   VARIANT_MISSING: 'An exposure without assignmentId does not say its variant.',
   VARIANT_UNKNOWN: 'The experiment or rollout has no such variant.',
   EPOCH_UNKNOWN: 'The experiment or rollout has not come to this epoch.',
@@ -116,6 +117,7 @@ export const eventSchema: Schema = object(
       'shorter-replies',
     ),
     rollout: text(128, 'Like `experiment`, for a rollout.'),
+    holdout: text(128, 'Like `experiment`, for a holdout: its variants are `held` and `open`.'),
     variant: text(128, 'Exposures without assignmentId: the arm the unit got.', 'challenger'),
     epoch: {
       type: 'integer',

@@ -44,8 +44,9 @@ export class EventIntake {
         return;
       }
       taken.push({ index, event: one.event, platformId: one.platformId });
-      if (one.proves && !this.parts.recorder.isStored(one.proves.id)) {
-        proofs.set(one.proves.id, exposureEvent(one.proves, this.parts.keepAttributes));
+      for (const proof of one.proves) {
+        if (this.parts.recorder.isStored(proof.id)) continue;
+        proofs.set(proof.id, exposureEvent(proof, this.parts.keepAttributes));
       }
     });
     const kept = await this.keep(call.environment, taken, [...proofs.values()]);

@@ -1,7 +1,15 @@
 import { assign } from '@app/assignment';
-import { compileRuleset } from '@app/bucketing';
-import { aCarryingRuleset, aReadContext, KEPT, NOT_KEPT, NOW, someTokens } from '../testing/edge.fixtures.js';
-import { type ReadEvent, readEvent } from './event-reader.js';
+import { compileRuleset, exposureId } from '@app/bucketing';
+import {
+  aCarryingRuleset,
+  aPublishedRuleset,
+  aReadContext,
+  KEPT,
+  NOT_KEPT,
+  NOW,
+  someTokens,
+} from '../testing/edge.fixtures.js';
+import { type ReadContext, type ReadEvent, readEvent } from './event-reader.js';
 import { readInstant } from './instant.js';
 
 const context = aReadContext();
@@ -130,16 +138,81 @@ describe('an event that is taken', () => {
       units: [{ unitType: 'user', unit: 'u-7' }],
       subjectId: '0190a0c0-0000-7000-8000-000000000001',
       epoch: 1,
-      variant: proves!.variant,
-      assignmentId: proves!.id,
+      variant: proves[0]!.variant,
+      assignmentId: proves[0]!.id,
     });
-    expect(proves).toMatchObject({ unit: 'u-7', at: NOW });
+    expect(proves).toMatchObject([{ unit: 'u-7', at: NOW }]);
   });
 
   it('with the assignment id of an override proves nothing and is filed nowhere', () => {
     const { event, proves } = taken({ ...outcome, unit: 'qa-1', assignmentId: tokenFor('qa-1') });
-    expect(proves).toBeNull();
+    expect(proves).toEqual([]);
     expect(event.subjectId).toBeNull();
+  });
+
+  describe('of a holdout', () => {
+    const measured = {
+      id: '0190a0c0-0000-7000-8000-000000000009',
+      epoch: 1,
+      since: '2026-01-01T00:00:00.000Z',
+    };
+    const published = aPublishedRuleset();
+    const withHoldout: ReadContext = {
+      ...context,
+      ruleset: compileRuleset({
+        ...published,
+        tasks: {
+          ...published.tasks,
+          reply: {
+            ...published.tasks['reply']!,
+            holdout: { key: 'q1', salt: 'holdout:q1', share: 1, model: 'old@1', measured },
+          },
+        },
+        subjects: {
+          ...published.subjects,
+          'holdout:q1': {
+            ...{ id: measured.id, kind: 'holdout', key: 'q1', task: 'reply', assignment: 'platform' },
+            variants: ['held', 'open'],
+          },
+        },
+      }),
+    };
+    const exposed = { id: 'x-1', type: 'exposure', at, holdout: 'q1', variant: 'held', unit: 'u-1' };
+
+    it('is filed under it, from whichever of its tasks, in the epoch it says', () => {
+      expect(readEvent({ ...exposed, epoch: 1 }, withHoldout)).toMatchObject({
+        event: {
+          subjectId: measured.id,
+          variant: 'held',
+          epoch: 1,
+          units: [{ unitType: 'user', unit: 'u-1' }],
+        },
+      });
+      expect(readEvent({ ...exposed, task: 'summary' }, withHoldout).kind).toBe('event');
+    });
+
+    it.each([
+      ['EXPERIMENT_UNKNOWN', { holdout: 'q2' }],
+      ['VARIANT_UNKNOWN', { variant: 'control' }],
+      ['EPOCH_UNKNOWN', { epoch: 2 }],
+    ])('is refused as %s', (code, wrong) => {
+      expect(readEvent({ ...exposed, ...wrong }, withHoldout)).toMatchObject({ kind: 'rejected', code });
+    });
+
+    it('has the id that the edge and SDKs give it', () => {
+      const id = exposureId({
+        ...{ environment: 'production', kind: 'holdout', key: 'q1', epoch: 1, unit: 'u-1', variant: 'held' },
+      });
+      expect(readEvent({ ...exposed, id, epoch: 1 }, withHoldout)).toMatchObject({ platformId: true });
+    });
+
+    it('is proven by an outcome with an assignment id', () => {
+      const { unit: _unit, ...rest } = outcome;
+      const read = readEvent({ ...rest, assignmentId: tokenFor('u-7') }, withHoldout);
+      expect(read).toMatchObject({
+        proves: [{ variant: expect.any(String) }, { variant: 'held', unit: 'u-7' }],
+      });
+    });
   });
 
   it('may be a minute early', () => {

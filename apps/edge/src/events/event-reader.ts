@@ -1,4 +1,10 @@
-import { type AssignmentFacts, type AssignmentTokens, type Exposure, exposureOf } from '@app/assignment';
+import {
+  type AssignmentFacts,
+  type AssignmentTokens,
+  type Exposure,
+  exposureOf,
+  exposuresOf,
+} from '@app/assignment';
 import { type CompiledRuleset, exposureId, type RulesetSubject, subjectRef } from '@app/bucketing';
 import { CARRIED_SOURCE, type EventUnit, type NewEvent } from '@app/events';
 import {
@@ -30,8 +36,8 @@ export type ReadEvent =
   | {
       readonly kind: 'event';
       readonly event: NewEvent;
-      /** The exposure that its assignment id proves. */
-      readonly proves: Exposure | null;
+      /** The exposures that its assignment id proves. */
+      readonly proves: readonly Exposure[];
       /** Its id is the platform's own id of that exposure: stored before is then not a clash. */
       readonly platformId: boolean;
     }
@@ -94,14 +100,19 @@ function interpret(given: WireEvent, context: ReadContext): ReadEvent {
   };
   if (given.type === 'outcome') {
     if (event.metric === null) throw new Rejection('METRIC_MISSING', 'metric is missing: what was measured?');
-    return { kind: 'event', event, proves: facts && exposureOf(facts, null), platformId: false };
+    return {
+      kind: 'event',
+      event,
+      proves: facts ? exposuresOf(facts, context.ruleset) : [],
+      platformId: false,
+    };
   }
   checkExposure(event, given, facts);
   const carried = facts ? facts.subject!.carried : isOfKeptWinner(event, subject, context.ruleset);
   return {
     kind: 'event',
     event: carried ? { ...event, source: CARRIED_SOURCE } : event,
-    proves: null,
+    proves: [],
     platformId:
       given.id ===
       (facts ? exposureOf(facts, null)?.id : idByRuleset(given, event, subject, context.environment)),
@@ -158,8 +169,9 @@ function factsOf(given: WireEvent, { tokens, environment }: ReadContext): Assign
 }
 
 function subjectOf(given: WireEvent, { ruleset }: ReadContext): RulesetSubject | null {
-  const kind = given.rollout === undefined ? 'experiment' : 'rollout';
-  const key = given.rollout ?? given.experiment;
+  const { rollout, holdout, experiment } = given;
+  const kind = rollout !== undefined ? 'rollout' : holdout !== undefined ? 'holdout' : 'experiment';
+  const key = rollout ?? holdout ?? experiment;
   if (key === undefined) return null;
   const { subjects } = ruleset.ruleset;
   const reference = subjectRef(kind, key);
@@ -167,7 +179,8 @@ function subjectOf(given: WireEvent, { ruleset }: ReadContext): RulesetSubject |
   if (!subject) {
     throw new Rejection('EXPERIMENT_UNKNOWN', `no ${kind} "${key}" takes events in ${ruleset.environment}`);
   }
-  if (given.task !== undefined && given.task !== subject.task) {
+  // A holdout is about several tasks.
+  if (kind !== 'holdout' && given.task !== undefined && given.task !== subject.task) {
     throw new Rejection('EXPERIMENT_UNKNOWN', `the ${kind} "${key}" is not about the task "${given.task}"`);
   }
   if (given.variant !== undefined && !subject.variants.includes(given.variant)) {
@@ -228,7 +241,7 @@ function checkExposure(event: NewEvent, given: WireEvent, facts: AssignmentFacts
   if (event.subjectId === null) {
     throw new Rejection(
       'EXPERIMENT_MISSING',
-      'an exposure names an experiment, a rollout or an assignmentId',
+      'an exposure names an experiment, a rollout, a holdout or an assignmentId',
     );
   }
   if (event.variant === null) {

@@ -1,4 +1,10 @@
-import { type CompiledRuleset, exposureId, keepsWinner, type RulesetSubject } from '@app/bucketing';
+import {
+  type CompiledRuleset,
+  exposureId,
+  keepsWinner,
+  type RulesetSubject,
+  type RulesetTask,
+} from '@app/bucketing';
 import type { NewEvent } from '@app/events';
 import type { WireEvent } from '@app/wire';
 import { Rejection } from './rejection.js';
@@ -28,8 +34,7 @@ export function epochOf(
 ): number | null {
   if (type !== 'exposure' || epoch === undefined || subject === null) return null;
   const task = ruleset.tasks[subject.task];
-  const running = subject.kind === 'rollout' ? [task?.rollout] : task?.experiments;
-  const current = running?.find((one) => one?.key === subject.key)?.epoch;
+  const current = epochInForce(subject, task);
   if (current === undefined) return null;
   if (epoch <= current) return epoch;
   throw new Rejection('EPOCH_UNKNOWN', `"${subject.key}" is in epoch ${current}, not in ${epoch}`);
@@ -48,4 +53,16 @@ export function isOfKeptWinner(
   if (subject?.kind !== 'rollout' || variant !== 'challenger') return false;
   const task = tasks.get(subject.task);
   return task?.rollout?.id === subject.id && keepsWinner(task, unit!.unit);
+}
+
+/** Undefined of a subject that is over. */
+function epochInForce({ kind, key }: RulesetSubject, task: RulesetTask | undefined): number | undefined {
+  switch (kind) {
+    case 'experiment':
+      return task?.experiments.find((one) => one.key === key)?.epoch;
+    case 'rollout':
+      return task?.rollout?.key === key ? task.rollout.epoch : undefined;
+    case 'holdout':
+      return task?.holdout?.key === key ? task.holdout.measured?.epoch : undefined;
+  }
 }

@@ -1,6 +1,7 @@
 import type { CompiledRuleset, Decision } from '@app/bucketing';
 import type { WireAssignment } from '@app/wire';
 import { armFacts, type AssignedSubject } from './assignment-token.js';
+import { type ExposedArm, exposureKey } from './exposure.js';
 
 /**
  * All that units of one arm are answered alike, made once: what is left for each answer is its assignment id. A ruleset
@@ -11,20 +12,20 @@ export class AnswerForm {
   readonly head: string;
   /** The arm's part of assignment ids. */
   readonly arm: string;
-  /** Null where serving exposes nobody. */
-  readonly subject: AssignedSubject | null;
-  /** What exposures of this arm have in common, for telling whether one was met before; '' where there are none. */
-  readonly exposureKey: string;
+  /** Null where serving exposes nobody to an arm of its own. */
+  readonly exposed: ExposedArm | null;
 
   constructor(
     readonly decision: Decision,
     readonly environment: string,
     readonly unitType: string,
   ) {
-    this.subject = subjectOf(decision);
-    const { subject } = this;
-    this.exposureKey = subject === null ? '' : exposureKey(subject.id, subject.epoch, subject.variant);
     const { model, task } = decision;
+    const subject = subjectOf(decision);
+    this.exposed = subject && {
+      ...{ environment, task, unitType, subject },
+      exposureKey: exposureKey(subject.id, subject.epoch, subject.variant),
+    };
     this.arm = armFacts({
       environment,
       task,
@@ -68,10 +69,6 @@ export function formOf(decision: Decision, ruleset: CompiledRuleset): AnswerForm
   forms.set(decision, form);
   return form;
 }
-
-/** With the unit tells one exposure from another within an environment; much cheaper than its id, which is a hash. */
-export const exposureKey = (subjectId: string, epoch: number, variant: string): string =>
-  `${subjectId}/${epoch}/${variant}`;
 
 function subjectOf(decision: Decision): AssignedSubject | null {
   const { exposes, subjectId, epoch, variant, rollout, experiment, carried } = decision;

@@ -9,7 +9,7 @@ import {
 import { WIRE_REASONS, WIRE_SOURCES } from '@app/wire';
 import { assign } from './assign.js';
 import { AssignmentTokens } from './assignment-token.js';
-import { exposureOf } from './exposure.js';
+import { exposureOf, exposuresOf } from './exposure.js';
 
 const model = (key: string) => ({
   key,
@@ -115,6 +115,40 @@ describe('assign', () => {
     const id = (unit: string) => assign({ unit, tasks: ['reply'] }, context).exposures[0]!.id;
     expect(id('user-1')).toBe(id('user-1'));
     expect(id('user-1')).not.toBe(id('user-2'));
+  });
+
+  describe('under a holdout', () => {
+    const measured = { id: 'h1', epoch: 1, since: '2026-01-05T09:00:00.000Z' };
+    const holdout = { key: 'q1', salt: 'holdout:q1', share: 0.3, model: 'old@1', measured };
+    const tasks = { reply: { ...task('reply'), holdout }, title: { ...task('title'), holdout } };
+    const held = { ...context, ruleset: compileRuleset({ ...ruleset, tasks }) };
+    const armsOf = (unit: string, asked: object = { tasks: ['reply'] }) =>
+      assign({ unit, ...asked }, held).exposures.map(({ subjectId, variant }) => `${subjectId} ${variant}`);
+    const unitIn = (variant: string): string =>
+      Array.from({ length: 99 }, (_, n) => `u-${n}`).find((unit) => armsOf(unit).includes(`h1 ${variant}`))!;
+
+    it('exposes a held unit to it alone, and an open one to it beside its own arm', () => {
+      expect(armsOf(unitIn('held'))).toEqual(['h1 held']);
+      expect(armsOf(unitIn('open'))).toEqual([expect.stringMatching(/^id-reply [ab]$/), 'h1 open']);
+      expect(armsOf(unitIn('held'), { tasks: ['reply'], expose: false })).toEqual([]);
+    });
+
+    it('gives the exposures of all its tasks one id', () => {
+      const { exposures } = assign({ unit: unitIn('held'), tasks: ['reply', 'title'], expose: true }, held);
+      expect(exposures).toHaveLength(2);
+      expect(new Set(exposures.map(({ id }) => id)).size).toBe(1);
+    });
+
+    it.each(['held', 'open'])('proves the exposure of a unit that is %s by its assignment id', (variant) => {
+      const unit = unitIn(variant);
+      const { response, exposures } = assign({ unit, tasks: ['reply'] }, held);
+      const facts = tokens.verify(response.assignments[0]!.assignmentId)!;
+      expect(exposuresOf(facts, held.ruleset)).toEqual(
+        exposures.map((one) => ({ ...one, attributes: null })),
+      );
+      const before = { ...facts, issuedAt: new Date('2026-01-05T08:59:59.999Z') };
+      expect(exposuresOf(before, held.ruleset).filter(({ subjectId }) => subjectId === 'h1')).toEqual([]);
+    });
   });
 
   it('documents the reasons and sources that decisions have', () => {

@@ -2,7 +2,7 @@ import { decide, type CompiledRuleset } from '@app/bucketing';
 import type { AssignmentsRequest, AssignmentsResponse } from '@app/wire';
 import { type AnswerForm, formOf, TAIL } from './answer-form.js';
 import type { AssignmentTokens } from './assignment-token.js';
-import { type Exposure, exposureOf } from './exposure.js';
+import { type ExposedArm, exposedHoldout, type Exposure, exposureOf } from './exposure.js';
 
 export interface AssignContext {
   readonly ruleset: CompiledRuleset;
@@ -20,7 +20,7 @@ export interface Answer {
 
 /** A unit that an answer exposes. */
 export interface Exposed {
-  readonly form: AnswerForm;
+  readonly arm: ExposedArm;
   readonly unit: string;
 }
 
@@ -59,11 +59,8 @@ export class Assigned {
   }
 
   /** The whole record of an exposure, its id included. */
-  exposureOf({ form, unit }: Exposed): Exposure {
-    const { environment, unitType, subject, decision } = form;
-    const model = decision.model && `${decision.model.key}@${decision.model.version}`;
-    const { task } = decision;
-    const facts = { environment, task, unitType, unit, model, issuedAt: this.context.now, subject };
+  exposureOf({ arm, unit }: Exposed): Exposure {
+    const facts = { ...arm, unit, issuedAt: this.context.now };
     return exposureOf(facts, this.request.attributes ?? null)!;
   }
 }
@@ -84,7 +81,10 @@ export function assign(request: AssignmentsRequest, context: AssignContext): Ass
     const unit = unitOf(request, ruleset.tasks.get(task)?.unitType ?? '');
     const form = formOf(decide(ruleset, task, unit, attributes, context), ruleset);
     answers.push({ form, assignmentId: issue(form, unit ?? '') });
-    if (expose && form.subject !== null && unit !== null) exposed.push({ form, unit });
+    if (!expose || unit === null) continue;
+    if (form.exposed !== null) exposed.push({ arm: form.exposed, unit });
+    const arm = exposedHoldout(ruleset, task, unit);
+    if (arm !== null) exposed.push({ arm, unit });
   }
   return new Assigned(answers, exposed, request, context);
 }

@@ -1,9 +1,10 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import type { SubjectKind } from '@app/bucketing';
 import { MacKey } from './mac-key.js';
 
-/** The experiment or rollout an assignment belongs to. */
+/** What an assignment belongs to: the experiment or rollout that chose. Exposures may also be of a holdout. */
 export interface AssignedSubject {
-  readonly kind: 'experiment' | 'rollout';
+  readonly kind: SubjectKind;
   readonly id: string;
   readonly key: string;
   readonly epoch: number;

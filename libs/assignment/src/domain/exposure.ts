@@ -1,5 +1,5 @@
-import { exposureId } from '@app/bucketing';
-import type { AssignmentFacts } from './assignment-token.js';
+import { type CompiledRuleset, exposureId, type HoldoutArm, holdoutArm } from '@app/bucketing';
+import type { AssignedSubject, AssignmentFacts } from './assignment-token.js';
 
 /** The record that a unit really got an arm. */
 export interface Exposure {
@@ -16,9 +16,59 @@ export interface Exposure {
   readonly attributes: Readonly<Record<string, unknown>> | null;
 }
 
-/** The exposure that an assignment proves; null where nothing is measured. */
+/** What exposures of one arm have in common. */
+export interface ExposedArm {
+  readonly environment: string;
+  readonly task: string;
+  readonly unitType: string;
+  readonly subject: AssignedSubject;
+  /** For telling whether one was met before. */
+  readonly exposureKey: string;
+}
+
+/** With the unit tells one exposure from another within an environment; much cheaper than its id, which is a hash. */
+export const exposureKey = (subjectId: string, epoch: number, variant: string): string =>
+  `${subjectId}/${epoch}/${variant}`;
+
+const ofHoldouts = new WeakMap<HoldoutArm, ExposedArm>();
+
+/** What serving a unit exposes besides its answer; null when its task has no holdout or it is in neither arm. */
+export function exposedHoldout(ruleset: CompiledRuleset, task: string, unit: string): ExposedArm | null {
+  const arm = holdoutArm(ruleset, task, unit);
+  if (arm === null) return null;
+  let exposed = ofHoldouts.get(arm);
+  if (exposed === undefined) {
+    exposed = {
+      environment: ruleset.environment,
+      task,
+      unitType: ruleset.tasks.get(task)!.unitType,
+      subject: subjectOf(arm),
+      exposureKey: exposureKey(arm.id, arm.epoch, arm.variant),
+    };
+    ofHoldouts.set(arm, exposed);
+  }
+  return exposed;
+}
+
+function subjectOf({ kind, id, key, epoch, variant }: HoldoutArm): AssignedSubject {
+  return { kind, id, key, epoch, variant, carried: false };
+}
+
+/**
+ * Every exposure that an assignment proves: of its arm, and of the holdout of its task, which needs no place in the
+ * assignment's id because membership can be recomputed for ever.
+ */
+export function exposuresOf(facts: AssignmentFacts, ruleset: CompiledRuleset): Exposure[] {
+  const arm = holdoutArm(ruleset, facts.task, facts.unit);
+  const began = arm !== null && facts.issuedAt.getTime() >= arm.sinceMs;
+  return [facts, ...(began ? [{ ...facts, subject: subjectOf(arm) }] : [])].flatMap(
+    (proof) => exposureOf(proof, null) ?? [],
+  );
+}
+
+/** The exposure of its arm that an assignment proves; null where that is not measured. */
 export function exposureOf(
-  facts: AssignmentFacts,
+  facts: Omit<AssignmentFacts, 'model'>,
   attributes: Readonly<Record<string, unknown>> | null,
 ): Exposure | null {
   const { subject } = facts;

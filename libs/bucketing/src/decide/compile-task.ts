@@ -24,6 +24,7 @@ import type {
   CompiledTask,
   CompiledVariant,
 } from './compiled.js';
+import type { HoldoutArm, HoldoutVariant } from './holdout-arm.js';
 import { programOf } from './program.js';
 import type { Decision } from './decision.js';
 import { RangeIndex } from './range-index.js';
@@ -229,11 +230,31 @@ class TaskCompiler {
     if (!this.placings) throw new Error('its hash scheme is not known');
     this.refuseInexpressible('holdout', given.key);
     const placing = this.placings.holdout(given);
+    const { measured, share } = given;
+    const ranges = rolloutRanges(share, Math.min(share, 1 - share));
+    const arm = (variant: HoldoutVariant, { id, epoch, since }: NonNullable<typeof measured>): HoldoutArm => {
+      const sinceMs = Date.parse(since);
+      return Object.freeze({
+        task: this.task.key,
+        kind: 'holdout',
+        id,
+        key: given.key,
+        epoch,
+        variant,
+        sinceMs,
+      });
+    };
     return {
       key: given.key,
       salt: given.salt,
       placing,
-      range: inSpace([rolloutRanges(given.share, 0).challenger], placing.space)[0]!,
+      range: inSpace([ranges.challenger], placing.space)[0]!,
+      measured: measured
+        ? {
+            openRange: inSpace([ranges.control], placing.space)[0]!,
+            arms: { held: arm('held', measured), open: arm('open', measured) },
+          }
+        : null,
       held: undrawn(this.task.key, this.model(given.model), 'holdout', 'HOLDOUT'),
     };
   }

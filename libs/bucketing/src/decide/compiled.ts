@@ -3,6 +3,7 @@ import type { HashScheme, Prerequisite, Ruleset, RulesetModel } from '../ruleset
 import type { Placing } from '../scheme/placings.js';
 import type { Audience } from '../targeting/audience.js';
 import type { Decision } from './decision.js';
+import type { HoldoutArm, HoldoutVariant } from './holdout-arm.js';
 import type { RefusedExperiments } from './prerequisite-problems.js';
 import type { TaskProgram } from './program.js';
 import type { RangeIndex } from './range-index.js';
@@ -69,6 +70,12 @@ export interface CompiledHoldout {
   readonly range: HashRange;
   readonly placing: Placing;
   readonly held: Decision;
+  /** Null: its units are not measured. */
+  readonly measured: {
+    /** Units that take part in everything, as many as are held back: with them these are compared. */
+    readonly openRange: HashRange;
+    readonly arms: Readonly<Record<HoldoutVariant, HoldoutArm>>;
+  } | null;
 }
 
 export interface CompiledTask {

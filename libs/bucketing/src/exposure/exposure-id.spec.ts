@@ -64,6 +64,7 @@ describe('the id of an exposure', () => {
       name,
       { ...name, environment: 'staging' },
       { ...name, kind: 'rollout' } as const,
+      { ...name, kind: 'holdout' } as const,
       { ...name, key: 'tone2' },
       { ...name, epoch: 4 },
       { ...name, unit: 'user-43' },

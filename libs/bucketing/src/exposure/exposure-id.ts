@@ -1,3 +1,4 @@
+import type { SubjectKind } from '../ruleset.js';
 import { sha1 } from './sha1.js';
 
 /** Namespace of exposure ids; an arbitrary fixed UUID. */
@@ -7,7 +8,7 @@ const SPACE = bytesOf(NAMESPACE);
 /** What makes an exposure the same exposure. */
 export interface ExposureName {
   readonly environment: string;
-  readonly kind: 'experiment' | 'rollout';
+  readonly kind: SubjectKind;
   readonly key: string;
   readonly epoch: number;
   readonly unit: string;
@@ -16,7 +17,7 @@ export interface ExposureName {
 
 /**
  * One id for one exposure, whoever records it: an edge, another edge, an SDK, or the proof in an outcome.
- * UUIDv5 of (environment, experiment or rollout, epoch, unit, variant), so that it counts once.
+ * UUIDv5 of (environment, experiment, rollout or holdout, epoch, unit, variant), so that it counts once.
  *
  * A public contract: every SDK makes the same id. Frozen in exposure-id.spec.ts.
  */

@@ -12,6 +12,7 @@ export interface WireEvent {
   readonly units?: Readonly<Record<string, string>>;
   readonly experiment?: string;
   readonly rollout?: string;
+  readonly holdout?: string;
   readonly variant?: string;
   readonly epoch?: number;
   readonly metric?: string;
@@ -41,7 +42,8 @@ export function exposureEvent({ arm, environment, unit, atMs, attributes }: Wait
     id: exposureId({ environment, kind, key, epoch, unit, variant }),
     type: 'exposure',
     at: new Date(atMs).toISOString(),
-    task: arm.task,
+    // A holdout's unit is in the same arm on all of its tasks.
+    ...(kind !== 'holdout' && { task: arm.task }),
     unit,
     [kind]: key,
     variant,

@@ -1,9 +1,9 @@
-import { type Decision, murmur3 } from '@app/bucketing';
+import { type Decision, type HoldoutArm, murmur3, type SubjectKind } from '@app/bucketing';
 
-/** An arm of an experiment or rollout in one epoch: what all its exposures have in common. */
+/** An arm of an experiment, rollout or holdout in one epoch: what all its exposures have in common. */
 export interface Arm {
   readonly task: string;
-  readonly kind: 'experiment' | 'rollout';
+  readonly kind: SubjectKind;
   readonly key: string;
   readonly epoch: number;
   readonly variant: string;
@@ -13,32 +13,38 @@ export interface Arm {
   readonly seedB: number;
 }
 
-/** Arms by the decision that gives them. One decision stands for all units of an arm, so this is one look-up a call. */
+/** Arms by what gives them: one decision stands for all units of an arm, so this is one look-up a call. */
 export class Arms {
-  private readonly known = new WeakMap<Decision, Arm>();
+  private readonly known = new WeakMap<Decision | HoldoutArm, Arm>();
 
   /** The arm of a decision that exposes. */
   of(decision: Decision): Arm {
-    let arm = this.known.get(decision);
-    if (arm === undefined) {
-      arm = armOf(decision);
-      this.known.set(decision, arm);
-    }
+    return this.known.get(decision) ?? this.learn(decision, armOf(decision));
+  }
+
+  ofHoldout(arm: HoldoutArm): Arm {
+    return this.known.get(arm) ?? this.learn(arm, withSeeds({ ...arm, carried: false }));
+  }
+
+  private learn(from: Decision | HoldoutArm, arm: Arm): Arm {
+    this.known.set(from, arm);
     return arm;
   }
 }
 
-function armOf(decision: Decision): Arm {
-  const { task, experiment, rollout, epoch, variant, carried } = decision;
+function armOf({ task, experiment, rollout, epoch, variant, carried }: Decision): Arm {
   const kind = rollout === null ? 'experiment' : 'rollout';
-  const key = (rollout ?? experiment)!;
+  return withSeeds({ task, kind, key: (rollout ?? experiment)!, epoch: epoch!, variant: variant!, carried });
+}
+
+function withSeeds({ task, kind, key, epoch, variant, carried }: Omit<Arm, 'seedA' | 'seedB'>): Arm {
   const name = JSON.stringify([kind, key, epoch, variant]);
   return {
     task,
     kind,
     key,
-    epoch: epoch!,
-    variant: variant!,
+    epoch,
+    variant,
     carried,
     seedA: murmur3(name, 1) | 0,
     seedB: murmur3(name, 2) | 0,

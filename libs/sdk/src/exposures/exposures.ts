@@ -1,6 +1,6 @@
-import type { Attributes, Decision } from '@app/bucketing';
+import { type Attributes, type CompiledRuleset, type Decision, holdoutArm } from '@app/bucketing';
 import type { WaitingExposure } from '../events/wire-event.js';
-import { Arms } from './arms.js';
+import { type Arm, Arms } from './arms.js';
 import { isRecordable, recordable } from './attributes.js';
 import { SeenUnits } from './seen-units.js';
 
@@ -31,8 +31,21 @@ export class Exposures {
     return this.seen.size;
   }
 
-  see(decision: Decision, environment: string, unit: string, attributes: Attributes | undefined): void {
-    const arm = this.arms.of(decision);
+  /** An answer is used: its arm is seen, and that of its task's holdout. */
+  used(
+    decision: Decision,
+    compiled: CompiledRuleset,
+    unit: string | null | undefined,
+    attributes: Attributes | undefined,
+  ): void {
+    if (typeof unit !== 'string' || unit === '') return;
+    const { environment } = compiled;
+    if (decision.exposes) this.see(this.arms.of(decision), environment, unit, attributes);
+    const held = holdoutArm(compiled, decision.task, unit);
+    if (held !== null) this.see(this.arms.ofHoldout(held), environment, unit, attributes);
+  }
+
+  private see(arm: Arm, environment: string, unit: string, attributes: Attributes | undefined): void {
     if (this.seen.has(arm.seedA, arm.seedB, unit)) return;
     // Asked first: while the edge is away every new unit comes this way at every call.
     if (!this.sink.hasRoom()) return;
