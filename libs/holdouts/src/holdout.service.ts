@@ -13,10 +13,26 @@ import {
   workerActor,
 } from '@app/governance';
 import { Clock, uuidv7 } from '@app/kernel';
-import { ModelService, Publisher, type Task, TaskService } from '@app/registry';
+import {
+  type MetricDefinition,
+  MetricService,
+  ModelService,
+  Publisher,
+  type Task,
+  TaskService,
+} from '@app/registry';
 import { SubjectStore } from '@app/subjects';
 import { HoldoutError } from './domain/holdout.errors.js';
-import { dueStep, type Holdout, holdoutSaltOf, type HoldoutTask, nextDue } from './domain/holdout.js';
+import {
+  DEFAULT_PLANNED_UNITS,
+  dueStep,
+  GRACE_DAYS,
+  type Holdout,
+  holdoutSaltOf,
+  type HoldoutTask,
+  holdoutWeights,
+  nextDue,
+} from './domain/holdout.js';
 import { type HoldoutFilter, HoldoutStore } from './ports/holdout.store.js';
 
 export interface HoldoutInput {
@@ -28,7 +44,12 @@ export interface HoldoutInput {
   readonly share: number;
   readonly startAt?: Date | null;
   readonly endAt?: Date | null;
+  /** Keys of the metrics it is measured by. */
+  readonly metrics?: readonly string[];
+  readonly plannedUnits?: number;
 }
+
+const DAY_MS = 86_400_000;
 
 /** Units that are held back from every experiment and rollout of some tasks. */
 @Injectable()
@@ -40,6 +61,7 @@ export class HoldoutService {
     private readonly environments: EnvironmentService,
     private readonly tasks: TaskService,
     private readonly models: ModelService,
+    private readonly metrics: MetricService,
     private readonly subjects: SubjectStore,
     private readonly holdouts: HoldoutStore,
     private readonly publisher: Publisher,
@@ -51,6 +73,8 @@ export class HoldoutService {
     const now = this.clock.now();
     const { startAt, endAt } = datesOf(input, now);
     return this.database.transaction(async () => {
+      const { tasks, unitType } = await this.frozen(input);
+      const metrics = await this.measurable(input.metrics ?? [], unitType);
       const holdout: Holdout = {
         id: uuidv7(now),
         key: input.key,
@@ -62,7 +86,9 @@ export class HoldoutService {
         state: startAt ? 'planned' : 'running',
         startAt,
         endAt,
-        tasks: await this.frozen(input),
+        tasks,
+        metrics: metrics.map(({ id: metricId, key, version }) => ({ metricId, key, version })),
+        plannedUnits: input.plannedUnits ?? DEFAULT_PLANNED_UNITS,
         revision: 1,
         createdBy: actor.name,
         createdAt: now,
@@ -80,6 +106,7 @@ export class HoldoutService {
         );
       }
       await this.models.markServed(holdout.tasks.map((task) => task.modelId));
+      await this.measure(holdout, unitType);
       await this.record(actor, 'holdout.create', holdout, {});
       await this.announce(holdout, holdout.state === 'running' ? 'started' : null);
       return holdout;
@@ -105,12 +132,27 @@ export class HoldoutService {
     return this.database.transaction(async () => {
       const before = visibleTo(actor, await this.holdouts.forUpdate({ key }), key);
       if (before.state === 'ended') {
-        throw new HoldoutError(
-          'STATE_NOT_ALLOWED',
-          `${key} ended at ${before.endedAt!.toISOString()}; make another one`,
-        );
+        throw ended(before, 'make another one');
       }
       return this.move(before, 'end', reason, actor);
+    });
+  }
+
+  /** Measures one more metric, over all units since it began; the events are there. */
+  async addMetric(key: string, metric: string, actor: Actor): Promise<Holdout> {
+    return this.database.transaction(async () => {
+      const before = visibleTo(actor, await this.holdouts.forUpdate({ key }), key);
+      if (before.state === 'ended') throw ended(before, 'say what is measured before it ends');
+      const [definition] = await this.measurable(
+        [metric],
+        (await this.tasks.find(before.tasks[0]!.task)).unitType,
+      );
+      if (before.metrics.some((one) => one.key === metric)) return before;
+      await this.subjects.addMetric(before.id, definition!.id);
+      await this.holdouts.save({ ...before, revision: before.revision + 1 });
+      const after = (await this.holdouts.byKey(key))!;
+      await this.record(actor, 'holdout.add-metric', after, { before });
+      return after;
     });
   }
 
@@ -136,6 +178,10 @@ export class HoldoutService {
       revision: before.revision + 1,
     };
     await this.holdouts.save(after);
+    if (step === 'end') {
+      const outcomesUntil = new Date(now.getTime() + GRACE_DAYS * DAY_MS);
+      await this.subjects.close(after.id, { exposuresUntil: now, outcomesUntil });
+    }
     await this.record(actor, `holdout.${step}`, after, { reason, before });
     const wasRunning = before.state === 'running';
     await this.announce(after, step === 'start' ? 'started' : wasRunning ? 'ended' : null);
@@ -162,7 +208,12 @@ export class HoldoutService {
   }
 
   /** In the order of their keys, so that two holdouts made at once wait for each other instead of blocking each other. */
-  private async frozen({ key: holdout, share, tasks, environment }: HoldoutInput): Promise<HoldoutTask[]> {
+  private async frozen({
+    key: holdout,
+    share,
+    tasks,
+    environment,
+  }: HoldoutInput): Promise<{ tasks: HoldoutTask[]; unitType: string }> {
     const found: HoldoutTask[] = [];
     let first: { key: string; unitType: string } | null = null;
     for (const key of [...tasks].sort()) {
@@ -184,7 +235,45 @@ export class HoldoutService {
       }
       found.push({ task: key, modelId: (await this.models.find(champion)).id, model: champion });
     }
-    return found;
+    return { tasks: found, unitType: first!.unitType };
+  }
+
+  /** The metrics as they are now, when they can tell one arm from another. */
+  private async measurable(keys: readonly string[], unitType: string): Promise<MetricDefinition[]> {
+    const definitions = await this.metrics.findAll(keys);
+    for (const metric of definitions) {
+      if (metric.unitType !== null && metric.unitType !== unitType) {
+        throw new HoldoutError(
+          'METRIC_UNIT_MISMATCH',
+          `${metric.key} is measured per ${metric.unitType}, but the holdout holds back each ${unitType}`,
+        );
+      }
+      if (metric.kind === 'quantile') {
+        throw new HoldoutError(
+          'METRIC_NOT_DECIDABLE',
+          `${metric.key} is a quantile: measure a proportion with a threshold (a service level) instead`,
+        );
+      }
+    }
+    return definitions;
+  }
+
+  /**
+   * From its first moment on, whatever it is measured by: exposures cannot be made up for later. Its units never change,
+   * so one epoch lasts for ever.
+   */
+  private measure(holdout: Holdout, unitType: string): Promise<void> {
+    const { id, key, environment, tasks, metrics, share } = holdout;
+    const [task, ...furtherTasks] = tasks.map((one) => one.task);
+    return this.subjects.open(
+      {
+        ...{ id, kind: 'holdout', key, environment, task: task!, furtherTasks, unitType },
+        ...{ assignment: 'platform', covariates: [], dimensions: [] },
+        openedAt: holdout.startAt ?? holdout.createdAt,
+      },
+      metrics.map(({ metricId }) => metricId),
+      { weights: holdoutWeights(share), shape: { share }, reason: 'units are held back' },
+    );
   }
 
   private record(
@@ -204,6 +293,10 @@ export class HoldoutService {
       ...rest,
     });
   }
+}
+
+function ended({ key, endedAt }: Holdout, instead: string): HoldoutError {
+  return new HoldoutError('STATE_NOT_ALLOWED', `${key} ended at ${endedAt!.toISOString()}; ${instead}`);
 }
 
 const taskKeys = (holdout: Holdout): string[] => holdout.tasks.map(({ task }) => task);

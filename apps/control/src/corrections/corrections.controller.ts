@@ -92,6 +92,21 @@ export class CorrectionsController {
     return { units: await this.corrections.recountSubject('rollout', key, reason, actor) };
   }
 
+  @Post('holdouts/:holdout/recount')
+  @Access('editor')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Count a holdout anew', description: 'As for an experiment.' })
+  @ApiParam({ name: 'holdout', description: 'Key of the holdout.', example: '2026-q1' })
+  @ApiAcceptedResponse({ type: RecountDto })
+  @ApiProblems('SUBJECT_UNKNOWN', 'ENVIRONMENT_NOT_ALLOWED', 'EVENTS_DROPPED')
+  async recountHoldout(
+    @Param('holdout') key: string,
+    @Body() { reason }: RecountExperimentDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<RecountDto> {
+    return { units: await this.corrections.recountSubject('holdout', key, reason, actor) };
+  }
+
   @Post('units/recount')
   @Access('editor')
   @HttpCode(202)

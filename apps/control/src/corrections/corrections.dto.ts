@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Length } from 'class-validator';
+import type { SubjectKind } from '@app/bucketing';
 import { IsText, MayBeAbsent } from '../http/validators.js';
 
 /** The longest unit that intake takes. */
@@ -35,8 +36,8 @@ export class EraseUnitDto {
 }
 
 export class ErasedFromDto {
-  @ApiProperty({ enum: ['experiment', 'rollout'], example: 'experiment' })
-  kind!: 'experiment' | 'rollout';
+  @ApiProperty({ enum: ['experiment', 'rollout', 'holdout'], example: 'experiment' })
+  kind!: SubjectKind;
 
   @ApiProperty({ example: 'shorter-replies' })
   key!: string;

@@ -13,6 +13,7 @@ const READ = `
     SELECT variant, count(*) AS exposures
       FROM events
      WHERE environment = $1 AND task = $2 AND type = 'exposure' AND variant IS NOT NULL
+       AND subject_id NOT IN (SELECT id FROM subjects WHERE kind = 'holdout')
        AND at >= date_trunc('hour', $3::timestamptz)
      GROUP BY variant
   )

@@ -7,17 +7,21 @@ import { type ArmHealth, TrafficReader } from '../ports/traffic.reader.js';
 const DAYS = 7;
 const DAY_MS = 86_400_000;
 
-/** The index on (environment, unit, type) does not help here; the days' partitions do: only they are read. */
+/**
+ * Exposures to a holdout are left out: they show a part of the traffic even where nothing else runs.
+ * The index on (environment, unit, type) does not help here; the days' partitions do: only they are read.
+ */
 const UNITS_PER_DAY = `
   SELECT count(DISTINCT unit)::int AS units, min(at) AS first
-  FROM events WHERE at > $3 AND at <= $4 AND environment = $2 AND task = $1 AND type = 'exposure'`;
+  FROM events WHERE at > $3 AND at <= $4 AND environment = $2 AND task = $1 AND type = 'exposure'
+    AND subject_id NOT IN (SELECT id FROM subjects WHERE kind = 'holdout')`;
 
 const BASELINE = `
   SELECT s.n::float8 AS n, s.mean, s.m2, s.denominator_mean, s.denominator_m2, s.denominator_comoment
   FROM metric_statistics s
   JOIN subjects j ON j.id = s.subject_id
   JOIN metrics m ON m.id = s.metric_id
-  WHERE j.task = $1 AND j.environment = $2 AND m.key = $3 AND s.dimension = '' AND s.n > 0`;
+  WHERE j.task = $1 AND j.environment = $2 AND j.kind <> 'holdout' AND m.key = $3 AND s.dimension = '' AND s.n > 0`;
 
 /** A metric that only shadow outcomes feed is silent: none of them counts. */
 const HEARD = `

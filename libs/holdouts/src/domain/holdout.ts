@@ -15,6 +15,10 @@ export interface Holdout {
   readonly startAt: Date | null;
   readonly endAt: Date | null;
   readonly tasks: readonly HoldoutTask[];
+  /** What it is measured by; more may be added until it ends. */
+  readonly metrics: readonly HoldoutMetric[];
+  /** Units of both arms at which its intervals are narrowest, frozen at creation. */
+  readonly plannedUnits: number;
   /** Goes up by one at every change. */
   readonly revision: number;
   readonly createdBy: string;
@@ -29,6 +33,24 @@ export interface HoldoutTask {
   readonly modelId: string;
   /** `key@version`. */
   readonly model: string;
+}
+
+/** A metric of a holdout, pinned to its version. */
+export interface HoldoutMetric {
+  readonly metricId: string;
+  readonly key: string;
+  readonly version: number;
+}
+
+/** `plannedUnits` when nobody says how many. */
+export const DEFAULT_PLANNED_UNITS = 5000;
+
+/** Days after its end in which outcomes of its units still count. */
+export const GRACE_DAYS = 7;
+
+/** Relative weights of the arms: as many units are compared with those held back as there can be. */
+export function holdoutWeights(share: number): Readonly<Record<'held' | 'open', number>> {
+  return { held: share, open: Math.min(share, 1 - share) };
 }
 
 /** Salt of a holdout's hash. */

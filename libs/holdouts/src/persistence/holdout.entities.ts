@@ -10,6 +10,7 @@ export class HoldoutEntity {
   @Column('text') environment!: string;
   @Column('double precision') share!: number;
   @Column('text') salt!: string;
+  @Column('integer', { name: 'planned_units' }) plannedUnits!: number;
   @Column('text') state!: HoldoutState;
   @Column('timestamptz', { name: 'start_at', nullable: true }) startAt!: Date | null;
   @Column('timestamptz', { name: 'end_at', nullable: true }) endAt!: Date | null;

@@ -13,6 +13,18 @@ interface TaskRow {
   model: string;
 }
 
+interface MetricRow {
+  holdout_id: string;
+  metric_id: string;
+  key: string;
+  version: number;
+}
+
+const METRICS = `
+  SELECT s.subject_id AS holdout_id, s.metric_id, m.key, m.version
+  FROM subject_metrics s JOIN metrics m ON m.id = s.metric_id
+  WHERE s.subject_id = ANY ($1) ORDER BY s.subject_id, s.position`;
+
 const TASKS = `
   SELECT t.holdout_id, t.task, t.model_id, m.key || '@' || m.version AS model
   FROM holdout_tasks t JOIN models m ON m.id = t.model_id
@@ -24,7 +36,11 @@ export class SqlHoldoutStore extends HoldoutStore {
     super();
   }
 
-  async insert({ tasks, ...row }: Holdout): Promise<{ holdout: string; task: string | null } | null> {
+  async insert({
+    tasks,
+    metrics: _metrics,
+    ...row
+  }: Holdout): Promise<{ holdout: string; task: string | null } | null> {
     const inserted = await this.database.manager
       .createQueryBuilder()
       .insert()
@@ -100,12 +116,17 @@ export class SqlHoldoutStore extends HoldoutStore {
 
   private async whole(rows: readonly HoldoutEntity[]): Promise<Holdout[]> {
     if (rows.length === 0) return [];
-    const tasks = await this.database.query<TaskRow>(TASKS, [rows.map((row) => row.id)]);
+    const ids = rows.map((row) => row.id);
+    const tasks = await this.database.query<TaskRow>(TASKS, [ids]);
+    const metrics = await this.database.query<MetricRow>(METRICS, [ids]);
     return rows.map((row) => ({
       ...row,
       tasks: tasks
         .filter((one) => one.holdout_id === row.id)
         .map(({ task, model_id, model }) => ({ task, modelId: model_id, model })),
+      metrics: metrics
+        .filter((one) => one.holdout_id === row.id)
+        .map(({ metric_id, key, version }) => ({ metricId: metric_id, key, version })),
     }));
   }
 }

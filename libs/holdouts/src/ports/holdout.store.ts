@@ -9,7 +9,7 @@ export interface HoldoutFilter {
 
 export abstract class HoldoutStore {
   /**
-   * Writes a holdout and takes its tasks.
+   * Writes a holdout and takes its tasks. What it is measured by stands with its subject.
    *
    * @returns what stands in its way: its own key, or another holdout's with the task that one holds; null when nothing
    */

@@ -1,3 +1,5 @@
+import type { SubjectKind } from '@app/bucketing';
+
 const DAY_MS = 86_400_000;
 
 /** How long a subject stays open for retention after its last outcome may have happened: late ones still count. */
@@ -6,7 +8,7 @@ export const SETTLING_MS = DAY_MS;
 /** A subject whose unit rows are still recomputed from events. */
 export interface RetainedSubject {
   readonly id: string;
-  readonly kind: 'experiment' | 'rollout';
+  readonly kind: SubjectKind;
   readonly key: string;
   /** When it opened, or its first exposure where that is earlier. */
   readonly since: Date;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { SubjectKind } from '@app/bucketing';
 import { Database } from '@app/database';
 import { SHARDS } from '@app/events';
 import { planRetention, type RetainedSubject, type RetentionPlan } from '../domain/plan-retention.js';
@@ -11,7 +12,7 @@ const PATIENCE = '5s';
 
 interface SubjectRow {
   id: string;
-  kind: 'experiment' | 'rollout';
+  kind: SubjectKind;
   key: string;
   since: Date;
   outcomes_until: Date | null;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { SubjectKind } from '@app/bucketing';
 import { Database } from '@app/database';
 import { ensureSecret } from '@app/governance';
 import { Aggregator } from '../ports/aggregator.js';
@@ -7,7 +8,7 @@ import { erasedDigest } from './erased-identifiers.js';
 import * as sql from './erasure.sql.js';
 import { EventEraser } from './event-eraser.js';
 
-type SubjectRow = { id: string; kind: 'experiment' | 'rollout'; key: string };
+type SubjectRow = { id: string; kind: SubjectKind; key: string };
 
 @Injectable()
 export class SqlUnitEraser extends UnitEraser {

@@ -43,7 +43,7 @@ fetched AS MATERIALIZED (
   SELECT c.environment, c.unit, x.*
   FROM claimed c
   CROSS JOIN LATERAL (
-    SELECT x.subject_id, x.bucket, x.first_at, s.task, s.unit_type, s.outcomes_until
+    SELECT x.subject_id, x.bucket, x.first_at, s.task, s.further_tasks, s.unit_type, s.outcomes_until
     FROM (SELECT * FROM unit_exposures x WHERE x.unit = c.unit OFFSET 0) x
     JOIN subjects s ON s.id = x.subject_id
     WHERE s.environment = c.environment AND s.frozen_at IS NULL
@@ -85,7 +85,7 @@ matched AS (
   FROM outcomes o
   JOIN exposed x ON x.environment = o.environment AND x.unit = o.unit
   JOIN measured m ON m.subject_id = x.subject_id AND o.metric IN (m.source, m.denominator)
-  WHERE (o.task IS NULL OR o.task = x.task)
+  WHERE (o.task IS NULL OR o.task = x.task OR o.task = ANY (x.further_tasks))
     AND o.unit_type IN ('', x.unit_type)
     AND (o.subject_id IS NULL OR o.subject_id = x.subject_id OR o.assignment_id IS NOT NULL)
     AND (x.outcomes_until IS NULL OR o.at < x.outcomes_until)

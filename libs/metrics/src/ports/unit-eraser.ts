@@ -1,3 +1,5 @@
+import type { SubjectKind } from '@app/bucketing';
+
 /** Whose data to remove. */
 export interface ErasureTarget {
   readonly environment: string;
@@ -20,7 +22,7 @@ export interface Erasure {
   /** Events that were kept aside because they could not be counted. */
   readonly refusedEvents: number;
   /** Experiments and rollouts whose statistics no longer hold the unit. */
-  readonly subjects: ReadonlyArray<{ readonly kind: 'experiment' | 'rollout'; readonly key: string }>;
+  readonly subjects: ReadonlyArray<{ readonly kind: SubjectKind; readonly key: string }>;
   /** Experiments whose configuration names the unit; people change that. */
   readonly overrides: readonly string[];
 }

@@ -68,7 +68,7 @@ export class SqlTaskStore extends TaskStore {
   async hasTraffic(key: string): Promise<boolean> {
     const [row] = await this.database.query<{ any: boolean }>(
       `SELECT EXISTS (SELECT FROM tasks WHERE key = $1 AND first_traffic_at IS NOT NULL)
-           OR EXISTS (SELECT FROM subjects WHERE task = $1) AS any`,
+           OR EXISTS (SELECT FROM subjects WHERE task = $1 OR $1 = ANY (further_tasks)) AS any`,
       [key],
     );
     return row!.any;

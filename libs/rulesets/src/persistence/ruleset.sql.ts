@@ -44,8 +44,10 @@ export const ROLLOUTS = `
 
 /** Units held back, with the champion each task had when the holdout was made. */
 export const HOLDOUTS = `
-  SELECT t.task, h.key, h.salt, h.share, m.key || '@' || m.version AS model
+  SELECT t.task, h.key, h.salt, h.share, m.key || '@' || m.version AS model, s.id, s.opened_at,
+         (SELECT max(p.number) FROM epochs p WHERE p.subject_id = s.id) AS epoch
   FROM holdouts h JOIN holdout_tasks t ON t.holdout_id = h.id JOIN models m ON m.id = t.model_id
+  LEFT JOIN subjects s ON s.id = h.id
   WHERE h.environment = $1 AND h.state = 'running'
   ORDER BY t.task`;
 
@@ -54,7 +56,7 @@ export const SEGMENTS = `SELECT key, condition FROM segments WHERE key = ANY ($1
 /** What still takes events at $2. */
 export const SUBJECTS = `
   SELECT s.id, s.kind, s.key, s.task, s.assignment,
-         CASE s.kind WHEN 'rollout' THEN ARRAY['challenger', 'control', 'champion']
+         CASE s.kind WHEN 'rollout' THEN ARRAY['challenger', 'control', 'champion'] WHEN 'holdout' THEN ARRAY['held', 'open']
               ELSE ARRAY(SELECT v.key FROM experiment_variants v WHERE v.experiment_id = s.id ORDER BY v.position)
          END AS variants
   FROM subjects s

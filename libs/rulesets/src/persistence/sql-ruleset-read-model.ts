@@ -5,6 +5,7 @@ import {
   type RulesetHoldout,
   type RulesetModel,
   type RulesetTask,
+  type SubjectKind,
   subjectRef,
 } from '@app/bucketing';
 import { Database } from '@app/database';
@@ -35,14 +36,19 @@ interface TaskRow {
 
 interface SubjectRow {
   id: string;
-  kind: 'experiment' | 'rollout';
+  kind: SubjectKind;
   key: string;
   task: string;
   assignment: 'platform' | 'given';
   variants: string[];
 }
 
-type HoldoutRow = RulesetHoldout & { task: string };
+type HoldoutRow = Omit<RulesetHoldout, 'measured'> & {
+  task: string;
+  id: string | null;
+  epoch: number;
+  opened_at: Date;
+};
 
 type SegmentRow = { key: string; condition: Condition };
 
@@ -116,4 +122,7 @@ export class SqlRulesetReadModel extends RulesetReadModel {
   }
 }
 
-const holdoutOf = ({ task: _task, ...holdout }: HoldoutRow): RulesetHoldout => holdout;
+const holdoutOf = ({ task: _task, id, epoch, opened_at, ...holdout }: HoldoutRow): RulesetHoldout => ({
+  ...holdout,
+  ...(id !== null && { measured: { id, epoch, since: opened_at.toISOString() } }),
+});

@@ -1,10 +1,14 @@
-/** Anything whose units are measured in arms: an experiment or a rollout. Its id is theirs. */
+import type { SubjectKind } from '@app/bucketing';
+
+/** Anything whose units are measured in arms: an experiment, a rollout or a holdout. Its id is theirs. */
 export interface Subject {
   readonly id: string;
-  readonly kind: 'experiment' | 'rollout';
+  readonly kind: SubjectKind;
   readonly key: string;
   readonly environment: string;
   readonly task: string;
+  /** Other tasks whose outcomes count as well; a holdout may have several. */
+  readonly furtherTasks: readonly string[];
   readonly unitType: string;
   /** `platform`: we assign; `given`: exposures carry the arm. */
   readonly assignment: 'platform' | 'given';
@@ -17,7 +21,8 @@ export interface Subject {
   readonly outcomesUntil: Date | null;
 }
 
-export type NewSubject = Omit<Subject, 'exposuresUntil' | 'outcomesUntil'>;
+export type NewSubject = Omit<Subject, 'furtherTasks' | 'exposuresUntil' | 'outcomesUntil'> &
+  Partial<Pick<Subject, 'furtherTasks'>>;
 
 /** A stretch with unchanged weights, share, arms, audience and stage. */
 export interface Epoch {

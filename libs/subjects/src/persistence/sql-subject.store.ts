@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { type MetricDefinition, MetricService } from '@app/registry';
-import { In, IsNull } from 'typeorm';
+import { In, IsNull, Not } from 'typeorm';
 import type { Epoch, NewEpoch, NewSubject, Subject } from '../domain/subject.js';
 import { SubjectError } from '../domain/subject.errors.js';
 import { SubjectStore } from '../ports/subject.store.js';
@@ -25,15 +25,17 @@ export class SqlSubjectStore extends SubjectStore {
       const { manager } = this.database;
       await manager.insert(SubjectEntity, {
         ...subject,
+        furtherTasks: [...(subject.furtherTasks ?? [])],
         covariates: [...subject.covariates],
         dimensions: [...subject.dimensions],
         exposuresUntil: null,
         outcomesUntil: null,
       });
-      await manager.insert(
-        SubjectMetricEntity,
-        metricIds.map((metricId, position) => ({ subjectId: subject.id, metricId, position })),
-      );
+      if (metricIds.length > 0)
+        await manager.insert(
+          SubjectMetricEntity,
+          metricIds.map((metricId, position) => ({ subjectId: subject.id, metricId, position })),
+        );
       await this.openEpoch(subject.id, { ...firstEpoch, openedAt: subject.openedAt });
     });
   }
@@ -83,7 +85,13 @@ export class SqlSubjectStore extends SubjectStore {
 
   async assigning(environment: string, tasks: readonly string[]): Promise<Subject[]> {
     return this.database.manager.find(SubjectEntity, {
-      where: { environment, task: In([...tasks]), assignment: 'platform', exposuresUntil: IsNull() },
+      where: {
+        environment,
+        task: In([...tasks]),
+        kind: Not('holdout'),
+        assignment: 'platform',
+        exposuresUntil: IsNull(),
+      },
       order: { id: 'ASC' },
     });
   }

@@ -1,12 +1,14 @@
+import type { SubjectKind } from '@app/bucketing';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('subjects')
 export class SubjectEntity {
   @PrimaryColumn('uuid') id!: string;
-  @Column('text') kind!: 'experiment' | 'rollout';
+  @Column('text') kind!: SubjectKind;
   @Column('text') key!: string;
   @Column('text') environment!: string;
   @Column('text') task!: string;
+  @Column('text', { name: 'further_tasks', array: true }) furtherTasks!: string[];
   @Column('text', { name: 'unit_type' }) unitType!: string;
   @Column('text') assignment!: 'platform' | 'given';
   @Column('text', { array: true }) covariates!: string[];

@@ -23,7 +23,7 @@ export abstract class SubjectStore {
     subjectId: string,
     change: Pick<NewEpoch, 'openedAt' | 'reason' | 'shape'>,
   ): Promise<number>;
-  /** Subjects that we assign units to now, on these tasks of an environment, by id. */
+  /** Experiments and rollouts that we assign units to now, on these tasks of an environment, by id. */
   abstract assigning(environment: string, tasks: readonly string[]): Promise<Subject[]>;
   abstract currentEpoch(subjectId: string): Promise<Epoch | null>;
   /** Oldest first. */

@@ -1,4 +1,5 @@
 import { Pool } from 'pg';
+import type { SubjectKind } from '@app/bucketing';
 import { Database, plainDataSource } from '@app/database';
 import { type NewEvent, PostgresEventStore } from '@app/events';
 import type { Aggregator } from '../../ports/aggregator.js';
@@ -39,7 +40,7 @@ export interface WorldSubject {
   readonly dimensions?: readonly string[];
   readonly metrics: readonly WorldMetric[];
   readonly openedAt: Date;
-  readonly kind?: 'experiment' | 'rollout';
+  readonly kind?: SubjectKind;
 }
 
 const AGGREGATE = { proportion: 'max', count: 'sum', mean: 'mean', ratio: 'sum', quantile: 'mean' } as const;
