@@ -141,6 +141,7 @@ describe('holdouts', () => {
       salt: 'holdout:planned',
       share: 0.1,
       model: 'support-large@1',
+      measured: { id, epoch: 1, since: '2024-02-01T00:00:00.000Z' },
     });
     // A worker that runs the same job again, and one whose clock was ahead.
     expect(await holdouts.stepDue(id)).toEqual(new Date('2024-03-01T00:00:00Z'));
@@ -165,6 +166,44 @@ describe('holdouts', () => {
     const { body } = await control.call('get', '/api/v1/holdouts?state=running&task=intent').expect(200);
     expect(body.items).toHaveLength(1);
     await end((body.items as Array<{ key: string }>)[0]!.key).expect(200);
+  });
+
+  it('are measured by the metrics that people name, at creation or later', async () => {
+    await post('/api/v1/metrics', {
+      ...{ key: 'p90', kind: 'quantile', quantile: 0.9, source: 'wait', direction: 'decrease' },
+    }).expect(201);
+    await post('/api/v1/metrics', {
+      ...{ key: 'renewed', kind: 'proportion', direction: 'increase', unitType: 'tenant' },
+    }).expect(201);
+    for (const [metric, status, code] of [
+      ['nothing', 404, 'METRIC_UNKNOWN'],
+      ['p90', 422, 'METRIC_NOT_DECIDABLE'],
+      ['renewed', 422, 'METRIC_UNIT_MISMATCH'],
+    ] as const) {
+      const refused = await create('measured', { metrics: [metric] }).expect(status);
+      expect(refused.body.code).toBe(code);
+    }
+    const made = await create('measured', { plannedUnits: 800 }).expect(201);
+    expect(made.body).toMatchObject({ metrics: [], plannedUnits: 800, revision: 1 });
+    const none = await control.call('get', '/api/v1/holdouts/measured/results').expect(200);
+    expect(none.body).toMatchObject({ verdict: 'UNMEASURED', units: { held: 0, open: 0 }, effects: [] });
+    const metric = (key: string) => post('/api/v1/holdouts/measured/metrics', { metric: key });
+    expect((await metric('quality').expect(200)).body).toMatchObject({
+      ...{ metrics: [{ metric: 'quality', version: 1 }], revision: 2 },
+    });
+    expect((await metric('quality').expect(200)).body.revision).toBe(2);
+    expect((await metric('renewed').expect(422)).body.code).toBe('METRIC_UNIT_MISMATCH');
+    const { rows } = await control.sql.query(
+      `SELECT action FROM audit_log WHERE subject_type = 'holdout' AND subject_key = 'measured' ORDER BY id`,
+    );
+    expect(rows.map((row) => row.action)).toEqual(['holdout.create', 'holdout.add-metric']);
+    const [told] = (await control.call('get', '/api/v1/holdouts/measured/results').expect(200)).body.effects;
+    expect(told).toMatchObject({ metric: 'quality', outcome: 'insufficient', difference: null });
+    await end('measured').expect(200);
+    expect((await metric('quality').expect(409)).body.code).toBe('STATE_NOT_ALLOWED');
+    expect((await control.call('get', '/api/v1/holdouts/none/results').expect(404)).body.code).toBe(
+      'HOLDOUT_UNKNOWN',
+    );
   });
 
   it('are refused where the hash scheme of a task cannot say their share', async () => {

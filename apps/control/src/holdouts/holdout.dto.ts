@@ -5,12 +5,14 @@ import {
   ArrayUnique,
   IsArray,
   IsIn,
+  IsInt,
   IsNumber,
   IsOptional,
   IsPositive,
   IsString,
   Max,
   MaxLength,
+  Min,
 } from 'class-validator';
 import { IsInstant } from '../http/instant.js';
 import { PageQuery } from '../http/pagination.js';
@@ -98,6 +100,37 @@ export class CreateHoldoutDto {
   @IsOptional()
   @IsInstant()
   endAt?: string | null;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description:
+      'Keys of the metrics it is measured by, in the versions of now. More may be added until it ends; its units are exposed and counted in any case. Quantiles cannot be: measure a proportion with a threshold.',
+    example: ['quality', 'cost'],
+  })
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  metrics?: string[];
+
+  @ApiPropertyOptional({
+    description:
+      'Units of both groups at which the intervals are narrowest; they hold at any number. Fixed from then on. Default 5000.',
+    example: 5000,
+  })
+  @MayBeAbsent()
+  @IsInt()
+  @Min(2)
+  @Max(2_000_000_000)
+  plannedUnits?: number;
+}
+
+export class AddHoldoutMetricDto {
+  @ApiProperty({ description: 'Key of the metric, in the version of now.', example: 'quality' })
+  @IsKey()
+  metric!: string;
 }
 
 export class EndHoldoutDto {
@@ -115,6 +148,14 @@ export class HoldoutTaskDto {
     example: 'support-small@1',
   })
   model!: string;
+}
+
+export class HoldoutMetricDto {
+  @ApiProperty({ example: 'quality' })
+  metric!: string;
+
+  @ApiProperty({ description: 'The version it is measured in.', example: 1 })
+  version!: number;
 }
 
 export class HoldoutDto {
@@ -144,6 +185,15 @@ export class HoldoutDto {
 
   @ApiProperty({ type: [HoldoutTaskDto] })
   tasks!: HoldoutTaskDto[];
+
+  @ApiProperty({ type: [HoldoutMetricDto] })
+  metrics!: HoldoutMetricDto[];
+
+  @ApiProperty({
+    description: 'Units of both groups at which the intervals of its results are narrowest.',
+    example: 5000,
+  })
+  plannedUnits!: number;
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
   startAt!: Date | null;

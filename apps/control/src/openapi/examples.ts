@@ -173,7 +173,10 @@ export const HOLDOUT_EXAMPLE = {
   environment: 'production',
   tasks: ['support-reply'],
   share: 0.05,
+  metrics: ['quality'],
 } as const;
+
+export const HOLDOUT_METRIC_EXAMPLE = { metric: 'quality' } as const;
 
 export const END_HOLDOUT_EXAMPLE = { reason: 'The quarter is over' } as const;
 
