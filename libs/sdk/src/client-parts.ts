@@ -253,7 +253,7 @@ export class ClientParts {
   /** Node asks again whenever nothing is left to do, so what was tried in vain is not tried for ever. */
   private async flushAtExit(): Promise<void> {
     if (this.queue.size === 0 || this.queue.size === this.lostAtExit) return;
-    if (await this.flush(EXIT_FLUSH_MS)) return;
+    if ((await this.flush(EXIT_FLUSH_MS)) || !this.platform.exits?.final) return;
     this.lostAtExit = this.queue.size;
     this.lost();
   }

@@ -28,7 +28,7 @@ export interface ContenderOptions {
   readonly remembered?: number;
   /** Of one request. Default 10,000. */
   readonly requestTimeoutMs?: number;
-  /** Send what waits when the process is about to end by itself, and on SIGTERM and SIGINT. Default true; Node only. */
+  /** Send what waits when the process is about to end by itself, and on SIGTERM and SIGINT; when a page is hidden or left. Default true. */
   readonly flushOnExit?: boolean;
   /** Instead of the global fetch. */
   readonly fetch?: Fetch;

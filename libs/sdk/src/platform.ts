@@ -1,10 +1,17 @@
 import { fetchStream } from './platform/fetch-stream.js';
 import { nodeParts } from './platform/node-parts.js';
+import { pageExits } from './platform/page-exits.js';
 
 /** The part of fetch that is used; a browser's, Node's, or a caller's own. */
 export type Fetch = (
   url: string,
-  init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
+  init: {
+    method: string;
+    headers: Record<string, string>;
+    body?: string;
+    signal?: AbortSignal;
+    keepalive?: boolean;
+  },
 ) => Promise<FetchAnswer>;
 
 export interface FetchAnswer {
@@ -34,9 +41,11 @@ export interface OpenStream {
   close(): void;
 }
 
-/** Hears of the end of the process. */
+/** Hears of the end of the process, or of the page. */
 export interface Exits {
-  /** Calls when nothing is left to do, and on these signals; waits for it. @returns how to stop */
+  /** Whether nothing comes after it; a page that was hidden may be shown again, and then goes on sending. */
+  readonly final: boolean;
+  /** Calls when nothing is left to do, and on these signals; waits for it. A page has neither and waits for nothing. @returns how to stop */
   on(signals: readonly string[], call: () => Promise<unknown>): () => void;
 }
 
@@ -54,7 +63,7 @@ export interface Platform {
   readonly openStream: StreamOpener;
   /** Null where there are no files. */
   readonly readFile: ((path: string) => string) | null;
-  /** Null where there is no process. */
+  /** Null where there is neither a process nor a page. */
   readonly exits: Exits | null;
 }
 
@@ -75,7 +84,7 @@ export function thisPlatform(own: { fetch?: Fetch } = {}): Platform {
     // A stream by fetch would keep a Node process alive, and so end no script that forgets to close its client.
     openStream: node && !own.fetch ? node.openStream : fetchStream(fetch),
     readFile: node?.readFile ?? null,
-    exits: node?.exits ?? null,
+    exits: node?.exits ?? pageExits(),
   };
 }
 

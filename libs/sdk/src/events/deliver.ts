@@ -30,6 +30,9 @@ export interface Deliverer {
   readonly timeoutMs: number;
 }
 
+/** A browser lets 64 KiB outlive a page, of all requests together; a character has up to three bytes. */
+const OUTLIVING_CHARACTERS = 20_000;
+
 const UNFIT = new Set([400, 413, 415, 422]);
 
 /** Sends lines of events. Never throws. */
@@ -42,11 +45,13 @@ export async function deliver(lines: readonly string[], by: Deliverer): Promise<
     true,
   );
   try {
+    const body = lines.join('\n');
     const answer = await platform.fetch(by.url, {
       method: 'POST',
       headers: { ...by.headers(), 'content-type': 'application/x-ndjson' },
-      body: lines.join('\n'),
+      body,
       signal: control.signal,
+      ...(body.length <= OUTLIVING_CHARACTERS && { keepalive: true }),
     });
     const text = await answer.text();
     const { status } = answer;

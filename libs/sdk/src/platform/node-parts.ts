@@ -83,6 +83,7 @@ function exitsOf(process: NodeJS.Process): Exits {
     return off;
   };
   return {
+    final: true,
     on: (signals, call) => {
       const idle = (): void => void call();
       process.on('beforeExit', idle);

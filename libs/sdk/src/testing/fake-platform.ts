@@ -5,6 +5,7 @@ export interface Asked {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: string;
+  readonly keepalive: boolean;
 }
 
 export interface Given {
@@ -39,6 +40,7 @@ export class FakePlatform implements Platform {
     return text;
   };
   exits: Exits = {
+    final: true,
     on: (_signals, call) => {
       this.exitCall = call;
       return () => (this.exitCall = null);
@@ -51,8 +53,8 @@ export class FakePlatform implements Platform {
     return () => this.timers.delete(timer);
   };
 
-  fetch: Platform['fetch'] = async (url, { method, headers, body = '' }) => {
-    const asked = { method, path: new URL(url).pathname, headers, body };
+  fetch: Platform['fetch'] = async (url, { method, headers, body = '', keepalive = false }) => {
+    const asked = { method, path: new URL(url).pathname, headers, body, keepalive };
     this.asked.push(asked);
     const answer = this.answers.get(`${method} ${asked.path}`)?.(asked) ?? new Error('connection refused');
     if (answer instanceof Error) throw answer;
