@@ -12,6 +12,7 @@ export * from './hash/murmur3.js';
 export * from './hash/position.js';
 export * from './payloads/growthbook-condition.js';
 export * from './payloads/growthbook-feature.js';
+export * from './payloads/growthbook-format.js';
 export * from './payloads/served-value.js';
 export * from './payloads/translated.js';
 export * from './payloads/unleash-constraints.js';
