@@ -16,6 +16,7 @@ import { ExactSums1764000000018 } from './1764000000018-exact-sums.js';
 import { DataLifecycle1764000000031 } from './1764000000031-data-lifecycle.js';
 import { WaitingSince1764000000032 } from './1764000000032-waiting-since.js';
 import { HoldoutMeasurement1764000000033 } from './1764000000033-holdout-measurement.js';
+import { CheaperCounting1764000000040 } from './1764000000040-cheaper-counting.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   DataLifecycle1764000000031,
   WaitingSince1764000000032,
   HoldoutMeasurement1764000000033,
+  CheaperCounting1764000000040,
 ];

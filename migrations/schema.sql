@@ -466,6 +466,7 @@ CREATE TABLE pending_units (
   unit text NOT NULL,
   inference_id text,
   waiting_since timestamp with time zone NOT NULL DEFAULT now(),
+  exposed boolean NOT NULL DEFAULT true,
   CONSTRAINT pending_units_pkey PRIMARY KEY (shard, seq)
 );
 
@@ -705,8 +706,7 @@ CREATE TABLE unit_exposures (
   carried boolean NOT NULL DEFAULT false,
   attributes jsonb,
   covariate double precision,
-  CONSTRAINT unit_exposures_pkey PRIMARY KEY (unit, subject_id),
-  CONSTRAINT unit_exposures_subject_fkey FOREIGN KEY (subject_id) REFERENCES subjects(id)
+  CONSTRAINT unit_exposures_pkey PRIMARY KEY (unit, subject_id)
 );
 CREATE INDEX unit_exposures_bucket_idx ON public.unit_exposures USING btree (subject_id, bucket);
 CREATE INDEX unit_exposures_first_idx ON public.unit_exposures USING btree (subject_id, first_at);
@@ -724,8 +724,7 @@ CREATE TABLE unit_metrics (
   served_models text[],
   bins smallint[],
   bin_events integer[],
-  CONSTRAINT unit_metrics_pkey PRIMARY KEY (unit, subject_id, metric_id),
-  CONSTRAINT unit_metrics_subject_fkey FOREIGN KEY (subject_id) REFERENCES subjects(id)
+  CONSTRAINT unit_metrics_pkey PRIMARY KEY (unit, subject_id, metric_id)
 );
 CREATE INDEX unit_metrics_bucket_idx ON public.unit_metrics USING btree (subject_id, bucket);
 

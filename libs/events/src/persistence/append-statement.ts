@@ -131,9 +131,11 @@ WITH batch AS (
   INSERT INTO events (environment, received_at, ${stored.join(', ')})
   SELECT $1, $2::timestamptz, ${stored.map((name) => `batch.${name}`).join(', ')} FROM batch JOIN keys USING (id)
 ), pending AS (
-  INSERT INTO pending_units (shard, environment, unit, inference_id, waiting_since)
-  SELECT DISTINCT shard, $1, unit, CASE WHEN unit = '' THEN inference_id END, $2::timestamptz FROM batch JOIN keys USING (id)
-  WHERE unit <> '' OR inference_id IS NOT NULL
+  INSERT INTO pending_units (shard, environment, unit, inference_id, exposed, waiting_since)
+  SELECT shard, $1, unit, lone, bool_or(type = 'exposure'), $2::timestamptz
+  FROM batch JOIN keys USING (id) CROSS JOIN LATERAL (SELECT CASE WHEN unit = '' THEN inference_id END AS lone) l
+  WHERE unit <> '' OR lone IS NOT NULL
+  GROUP BY shard, unit, lone
 )
 SELECT id FROM batch LEFT JOIN keys USING (id) WHERE digest IS NOT NULL AND keys.id IS NULL`,
   };

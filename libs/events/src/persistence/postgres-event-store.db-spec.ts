@@ -108,9 +108,13 @@ describe('PostgresEventStore', () => {
     await store.append('production', [anExposure(), anOutcome(), anOutcome({ id: 'outcome-2' })], RECEIVED);
     await store.append('production', [anOutcome()], RECEIVED);
     await store.append('production', [anOutcome({ id: 'lone', units: [], inferenceId: 'inf' })], RECEIVED);
-    expect(await rows('SELECT environment, unit, inference_id FROM pending_units ORDER BY seq')).toEqual([
-      { environment: 'production', unit: 'ada', inference_id: null },
-      { environment: 'production', unit: '', inference_id: 'inf' },
+    await store.append('production', [anOutcome({ id: 'outcome-3' })], RECEIVED);
+    expect(
+      await rows('SELECT environment, unit, inference_id, exposed FROM pending_units ORDER BY seq'),
+    ).toEqual([
+      { environment: 'production', unit: 'ada', inference_id: null, exposed: true },
+      { environment: 'production', unit: '', inference_id: 'inf', exposed: false },
+      { environment: 'production', unit: 'ada', inference_id: null, exposed: false },
     ]);
   });
 

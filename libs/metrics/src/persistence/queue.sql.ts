@@ -14,7 +14,7 @@ export const CLAIM_PENDING = `
 DELETE FROM pending_units
 WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM pending_units WHERE shard = ANY($1::smallint[]) ORDER BY shard, seq LIMIT $2))
-RETURNING environment, unit, inference_id`;
+RETURNING environment, unit, inference_id, exposed`;
 
 /** Takes the pending rows of one unit: $1 is its shard. */
 export const CLAIM_UNIT = `DELETE FROM pending_units WHERE shard = $1 AND environment = $2 AND unit = $3`;

@@ -34,6 +34,8 @@ interface PendingRow {
   readonly environment: string;
   readonly unit: string;
   readonly inference_id: string | null;
+  /** Whether its exposures may have changed, and not outcomes alone. */
+  readonly exposed: boolean;
 }
 
 interface DirtyShard {
@@ -141,7 +143,8 @@ export class SqlAggregator extends Aggregator {
     const bucket = unitBucket(unit);
     await this.prepare();
     await this.database.query(queue.CLAIM_UNIT, [shardOf(unit), environment, unit]);
-    await this.recomputeUnits([{ environment, unit, bucket }]);
+    const units = [{ environment, unit, bucket }];
+    await this.recomputeUnits(units, units);
     const dirty = await this.database.query<DirtyShard>(queue.CLAIM_DIRTY_OF_BUCKET, [bucket, SHARDS]);
     if (dirty.length > 0) await this.refill(dirty, now);
   }
@@ -152,18 +155,25 @@ export class SqlAggregator extends Aggregator {
       const rows = await this.database.query<PendingRow>(queue.CLAIM_PENDING, [shards, CLAIM_ROWS]);
       if (rows.length === 0) return 0;
       await this.eraser.removeLate(rows);
-      const units = distinctUnits([
-        ...rows.filter(({ unit }) => unit !== ''),
-        ...(await this.resolve(shards, rows)),
-      ]);
-      if (units.length > 0) await this.recomputeUnits(units);
+      const named = rows.filter(({ unit }) => unit !== '');
+      const units = distinctUnits([...named, ...(await this.resolve(shards, rows))]);
+      if (units.length > 0) {
+        await this.recomputeUnits(units, distinctUnits(named.filter(({ exposed }) => exposed)));
+      }
       return rows.length;
     });
   }
 
-  /** Unit rows from events, and in the same transaction what follows from that for the statistics. */
-  private async recomputeUnits(units: readonly ClaimedUnit[]): Promise<void> {
-    await this.database.query(RECOMPUTE_UNIT_EXPOSURES, claimedParameters(units));
+  /**
+   * Unit rows from events, and in the same transaction what follows from that for the statistics.
+   *
+   * @param exposed those of the units whose exposures may have changed
+   */
+  private async recomputeUnits(
+    units: readonly ClaimedUnit[],
+    exposed: readonly ClaimedUnit[],
+  ): Promise<void> {
+    if (exposed.length > 0) await this.database.query(RECOMPUTE_UNIT_EXPOSURES, claimedParameters(exposed));
     await this.database.query(RECOMPUTE_UNIT_METRICS, claimedParameters(units));
     await this.database.query(GATHER_CHANGES);
     await this.flush();
