@@ -7,6 +7,7 @@ export * from './decide/holdout-arm.js';
 export * from './decide/prerequisite-problems.js';
 export * from './decide/same-json.js';
 export * from './exposure/exposure-id.js';
+export { type ArmSeeds, armSeeds, SeenUnits } from './exposure/seen-units.js';
 export * from './hash/fnv1a.js';
 export * from './hash/murmur3.js';
 export * from './hash/position.js';

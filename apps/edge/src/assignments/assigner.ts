@@ -32,7 +32,7 @@ export class Assigner {
   private assignNow(request: AssignmentsRequest, { environment, ruleset, tokens }: AnswersFrom): Assigned {
     const assigned = assign(request, { ruleset, tokens, now: this.clock.now(), stale: this.isStale() });
     for (const { form } of assigned.answers) this.monitoring.decisions.inc(environment, form.decision.reason);
-    const fresh = assigned.exposed.filter(({ arm, unit }) => !this.recorder.knows(arm.exposureKey, unit));
+    const fresh = assigned.exposed.filter(({ arm, unit }) => !this.recorder.knows(arm, unit));
     if (fresh.length > 0) {
       this.recorder.record(
         environment,

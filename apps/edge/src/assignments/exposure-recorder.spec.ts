@@ -130,26 +130,16 @@ describe('recording exposures', () => {
 describe('RecentIds', () => {
   it('knows at least the last ones, and not more than twice as many', () => {
     const ids = new RecentIds(2);
-    for (const id of ['a', 'b', 'c', 'd', 'e']) ids.add('', id);
-    expect(['a', 'b', 'd', 'e'].map((id) => ids.has('', id))).toEqual([false, false, true, true]);
-    expect(ids.add('', 'e')).toBe(false);
-    ids.delete('', 'd');
-    expect(ids.add('', 'd')).toBe(true);
-  });
-
-  it('counts the ids of all groups, and keeps those of one from those of another', () => {
-    const ids = new RecentIds(2);
-    expect([ids.add('x', 'a'), ids.add('y', 'a'), ids.add('x', 'a')]).toEqual([true, true, false]);
-    ids.delete('x', 'a');
-    expect([ids.has('x', 'a'), ids.has('y', 'a')]).toEqual([false, true]);
-    for (const id of ['b', 'c', 'd', 'e']) ids.add('x', id);
-    expect([ids.has('y', 'a'), ids.has('x', 'e')]).toEqual([false, true]);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) ids.add(id);
+    expect(['a', 'b', 'd', 'e'].map((id) => ids.has(id))).toEqual([false, false, true, true]);
+    ids.add('d');
+    expect(['c', 'd', 'e'].map((id) => ids.has(id))).toEqual([true, true, true]);
   });
 
   it('forgets without walking over what it forgot before', () => {
     const walked = jest.spyOn(Set.prototype, Symbol.iterator);
     const ids = new RecentIds(10);
-    for (let id = 0; id < 100; id += 1) ids.add('', String(id));
+    for (let id = 0; id < 100; id += 1) ids.add(String(id));
     expect(walked).not.toHaveBeenCalled();
     walked.mockRestore();
   });

@@ -1,4 +1,5 @@
-import { type Exposure, exposureKey } from '@app/assignment';
+import { type Exposure, exposureSeeds } from '@app/assignment';
+import { type ArmSeeds, SeenUnits } from '@app/bucketing';
 import type { NewEvent } from '@app/events';
 import type { Clock } from '@app/kernel';
 import { isAway } from '../events/store-away.js';
@@ -42,7 +43,7 @@ export class ExposureRecorder {
   private pending: Array<{ environment: string; event: NewEvent; attributeSize: number }> = [];
   private attributesHeld = 0;
   /** Units met before by arm, waiting or stored: looked up at every answer, so no id is computed for one. */
-  private readonly met: RecentIds;
+  private readonly met: SeenUnits;
   /** Ids of those known to be durable. */
   private readonly stored: RecentIds;
   private readonly limits: RecorderLimits;
@@ -59,7 +60,7 @@ export class ExposureRecorder {
     limits: Partial<RecorderLimits> = {},
   ) {
     this.limits = { ...DEFAULTS, ...limits };
-    this.met = new RecentIds(this.limits.remembered);
+    this.met = new SeenUnits(this.limits.remembered);
     this.stored = new RecentIds(this.limits.remembered);
   }
 
@@ -67,41 +68,44 @@ export class ExposureRecorder {
     return this.pending.length;
   }
 
-  /** Whether this unit's exposure to an arm (its `exposureKey`) was met before and need not be recorded again. */
-  knows(arm: string, unit: string): boolean {
+  /** Whether this unit's exposure to an arm was met before and need not be recorded again. */
+  knows(arm: ArmSeeds, unit: string): boolean {
     return this.met.has(arm, unit);
   }
 
   record(environment: string, exposures: readonly Exposure[]): void {
     for (const exposure of exposures) {
-      const { unit } = exposure;
-      const arm = exposureKey(exposure.subjectId, exposure.epoch, exposure.variant);
-      if (!this.met.add(arm, unit) || this.isStored(exposure.id)) continue;
+      const { subjectId, epoch, variant, unit } = exposure;
+      if (this.met.has(exposureSeeds(subjectId, epoch, variant), unit)) continue;
+      if (this.isStored(exposure.id)) {
+        this.met.addLast();
+        continue;
+      }
       const event = exposureEvent(exposure, this.keepAttributes);
       const attributeSize = event.attributes === null ? 0 : JSON.stringify(event.attributes).length;
       if (
         this.pending.length >= this.limits.capacity ||
         this.attributesHeld + attributeSize > this.limits.attributeCapacity
       ) {
-        // Forgotten, so that the unit's next answer tries again.
-        this.met.delete(arm, unit);
+        // Not remembered, so that the unit's next answer tries again.
         this.monitoring.exposures.inc({ result: 'dropped' });
         continue;
       }
       this.pending.push({ environment, event, attributeSize });
       this.attributesHeld += attributeSize;
+      this.met.addLast();
     }
     if (this.pending.length > 0) this.schedule(this.limits.gatherMs);
   }
 
   /** Whether an exposure is known to be durable; one that only waits here would be lost with the process. */
   isStored(id: string): boolean {
-    return this.stored.has('', id);
+    return this.stored.has(id);
   }
 
   /** These exposures were stored, by us or with an event that carried their assignment id. */
   remember(ids: readonly string[]): void {
-    for (const id of ids) this.stored.add('', id);
+    for (const id of ids) this.stored.add(id);
   }
 
   /** Stores what is waiting; false when some of it still waits. */

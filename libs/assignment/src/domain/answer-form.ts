@@ -1,7 +1,7 @@
 import type { CompiledRuleset, Decision } from '@app/bucketing';
 import type { WireAssignment } from '@app/wire';
 import { armFacts, type AssignedSubject } from './assignment-token.js';
-import { type ExposedArm, exposureKey } from './exposure.js';
+import { type ExposedArm, exposureSeeds } from './exposure.js';
 
 /**
  * All that units of one arm are answered alike, made once: what is left for each answer is its assignment id. A ruleset
@@ -24,7 +24,7 @@ export class AnswerForm {
     const subject = subjectOf(decision);
     this.exposed = subject && {
       ...{ environment, task, unitType, subject },
-      exposureKey: exposureKey(subject.id, subject.epoch, subject.variant),
+      ...exposureSeeds(subject.id, subject.epoch, subject.variant),
     };
     this.arm = armFacts({
       environment,

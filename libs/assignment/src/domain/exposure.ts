@@ -1,4 +1,11 @@
-import { type CompiledRuleset, exposureId, type HoldoutArm, holdoutArm } from '@app/bucketing';
+import {
+  type ArmSeeds,
+  armSeeds,
+  type CompiledRuleset,
+  exposureId,
+  type HoldoutArm,
+  holdoutArm,
+} from '@app/bucketing';
 import type { AssignedSubject, AssignmentFacts } from './assignment-token.js';
 
 /** The record that a unit really got an arm. */
@@ -17,18 +24,16 @@ export interface Exposure {
 }
 
 /** What exposures of one arm have in common. */
-export interface ExposedArm {
+export interface ExposedArm extends ArmSeeds {
   readonly environment: string;
   readonly task: string;
   readonly unitType: string;
   readonly subject: AssignedSubject;
-  /** For telling whether one was met before. */
-  readonly exposureKey: string;
 }
 
-/** With the unit tells one exposure from another within an environment; much cheaper than its id, which is a hash. */
-export const exposureKey = (subjectId: string, epoch: number, variant: string): string =>
-  `${subjectId}/${epoch}/${variant}`;
+/** With the unit tell one exposure from another; much cheaper than its id, which is a hash. */
+export const exposureSeeds = (subjectId: string, epoch: number, variant: string): ArmSeeds =>
+  armSeeds(`${subjectId}/${epoch}/${variant}`);
 
 const ofHoldouts = new WeakMap<HoldoutArm, ExposedArm>();
 
@@ -43,7 +48,7 @@ export function exposedHoldout(ruleset: CompiledRuleset, task: string, unit: str
       task,
       unitType: ruleset.tasks.get(task)!.unitType,
       subject: subjectOf(arm),
-      exposureKey: exposureKey(arm.id, arm.epoch, arm.variant),
+      ...exposureSeeds(arm.id, arm.epoch, arm.variant),
     };
     ofHoldouts.set(arm, exposed);
   }

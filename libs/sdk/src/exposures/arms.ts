@@ -1,16 +1,13 @@
-import { type Decision, type HoldoutArm, murmur3, type SubjectKind } from '@app/bucketing';
+import { type ArmSeeds, armSeeds, type Decision, type HoldoutArm, type SubjectKind } from '@app/bucketing';
 
 /** An arm of an experiment, rollout or holdout in one epoch: what all its exposures have in common. */
-export interface Arm {
+export interface Arm extends ArmSeeds {
   readonly task: string;
   readonly kind: SubjectKind;
   readonly key: string;
   readonly epoch: number;
   readonly variant: string;
   readonly carried: boolean;
-  /** Where the fingerprints of its units begin. */
-  readonly seedA: number;
-  readonly seedB: number;
 }
 
 /** Arms by what gives them: one decision stands for all units of an arm, so this is one look-up a call. */
@@ -37,16 +34,7 @@ function armOf({ task, experiment, rollout, epoch, variant, carried }: Decision)
   return withSeeds({ task, kind, key: (rollout ?? experiment)!, epoch: epoch!, variant: variant!, carried });
 }
 
-function withSeeds({ task, kind, key, epoch, variant, carried }: Omit<Arm, 'seedA' | 'seedB'>): Arm {
-  const name = JSON.stringify([kind, key, epoch, variant]);
-  return {
-    task,
-    kind,
-    key,
-    epoch,
-    variant,
-    carried,
-    seedA: murmur3(name, 1) | 0,
-    seedB: murmur3(name, 2) | 0,
-  };
+function withSeeds({ task, kind, key, epoch, variant, carried }: Omit<Arm, keyof ArmSeeds>): Arm {
+  const seeds = armSeeds(JSON.stringify([kind, key, epoch, variant]));
+  return { task, kind, key, epoch, variant, carried, ...seeds };
 }

@@ -1,8 +1,7 @@
-import { type Attributes, type CompiledRuleset, type Decision, holdoutArm } from '@app/bucketing';
+import { type Attributes, type CompiledRuleset, type Decision, holdoutArm, SeenUnits } from '@app/bucketing';
 import type { WaitingExposure } from '../events/wire-event.js';
 import { type Arm, Arms } from './arms.js';
 import { isRecordable, recordable } from './attributes.js';
-import { SeenUnits } from './seen-units.js';
 
 /** What becomes of a first sight. */
 export interface ExposureSink {
@@ -46,7 +45,7 @@ export class Exposures {
   }
 
   private see(arm: Arm, environment: string, unit: string, attributes: Attributes | undefined): void {
-    if (this.seen.has(arm.seedA, arm.seedB, unit)) return;
+    if (this.seen.has(arm, unit)) return;
     // Asked first: while the edge is away every new unit comes this way at every call.
     if (!this.sink.hasRoom()) return;
     if (!isRecordable(unit)) {

@@ -1,3 +1,17 @@
+import { murmur3 } from '../hash/murmur3.js';
+
+/** Where the fingerprints of an arm's units begin. */
+export interface ArmSeeds {
+  readonly seedA: number;
+  readonly seedB: number;
+}
+
+/** @param name what tells the arm, in its epoch, from all others */
+export const armSeeds = (name: string): ArmSeeds => ({
+  seedA: murmur3(name, 1) | 0,
+  seedB: murmur3(name, 2) | 0,
+});
+
 const FIRST_SLOTS = 512;
 
 /** One generation: open addressing over pairs of 32-bit words; the pair (0, 0) marks a free slot. */
@@ -36,7 +50,7 @@ export class SeenUnits {
   }
 
   /** Whether this unit was met in this arm; `addLast` then makes it so. */
-  has(seedA: number, seedB: number, unit: string): boolean {
+  has({ seedA, seedB }: ArmSeeds, unit: string): boolean {
     let a = seedA;
     let b = seedB;
     for (let index = 0; index < unit.length; index += 1) {

@@ -1,8 +1,10 @@
-import { SeenUnits } from './seen-units.js';
+import { type ArmSeeds, SeenUnits } from './seen-units.js';
+
+const seeds = (arm: number): ArmSeeds => ({ seedA: arm, seedB: arm * 31 });
 
 /** Whether it was met before; remembers it. */
 function meet(seen: SeenUnits, arm: number, unit: string): boolean {
-  const before = seen.has(arm, arm * 31, unit);
+  const before = seen.has(seeds(arm), unit);
   if (!before) seen.addLast();
   return before;
 }
@@ -18,17 +20,17 @@ describe('units seen', () => {
     let met = 0;
     for (let n = 0; n < 100_000; n += 1) if (meet(seen, 7, id(n))) met += 1;
     expect([met, seen.size]).toEqual([0, 100_000]);
-    for (let n = 0; n < 100_000; n += 97) expect(seen.has(7, 7 * 31, id(n))).toBe(true);
-    for (let n = 0; n < 100_000; n += 97) expect(seen.has(8, 8 * 31, id(n))).toBe(false);
+    for (let n = 0; n < 100_000; n += 97) expect(seen.has(seeds(7), id(n))).toBe(true);
+    for (let n = 0; n < 100_000; n += 97) expect(seen.has(seeds(8), id(n))).toBe(false);
   });
 
   it('are asked for without being remembered', () => {
     const seen = new SeenUnits(100);
-    expect(seen.has(1, 2, 'ada')).toBe(false);
-    expect(seen.has(1, 2, 'ada')).toBe(false);
+    expect(seen.has(seeds(1), 'ada')).toBe(false);
+    expect(seen.has(seeds(1), 'ada')).toBe(false);
     expect(seen.size).toBe(0);
     seen.addLast();
-    expect(seen.has(1, 2, 'ada')).toBe(true);
+    expect(seen.has(seeds(1), 'ada')).toBe(true);
   });
 
   it('are forgotten when they are old, never more than twice the capacity being known', () => {
@@ -39,7 +41,7 @@ describe('units seen', () => {
       expect(meet(seen, 1, 'busy')).toBe(n > 0);
       expect(seen.size).toBeLessThanOrEqual(2000);
     }
-    expect(seen.has(1, 31, 'user-9999')).toBe(true);
-    expect(seen.has(1, 31, 'user-7000')).toBe(false);
+    expect(seen.has(seeds(1), 'user-9999')).toBe(true);
+    expect(seen.has(seeds(1), 'user-7000')).toBe(false);
   });
 });
