@@ -17,6 +17,7 @@ import { DataLifecycle1764000000031 } from './1764000000031-data-lifecycle.js';
 import { WaitingSince1764000000032 } from './1764000000032-waiting-since.js';
 import { HoldoutMeasurement1764000000033 } from './1764000000033-holdout-measurement.js';
 import { CheaperCounting1764000000040 } from './1764000000040-cheaper-counting.js';
+import { ShadowStage1764000000041 } from './1764000000041-shadow-stage.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   WaitingSince1764000000032,
   HoldoutMeasurement1764000000033,
   CheaperCounting1764000000040,
+  ShadowStage1764000000041,
 ];

@@ -626,6 +626,18 @@ CREATE TABLE segments (
   CONSTRAINT segments_revision_check CHECK ((revision > 0))
 );
 
+CREATE TABLE shadow_pairs (
+  subject_id uuid NOT NULL,
+  metric_id uuid NOT NULL,
+  unit text NOT NULL,
+  requests integer NOT NULL,
+  champion double precision NOT NULL,
+  challenger double precision NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  CONSTRAINT shadow_pairs_pkey PRIMARY KEY (unit, subject_id, metric_id)
+);
+CREATE INDEX shadow_pairs_subject_idx ON public.shadow_pairs USING btree (subject_id, metric_id);
+
 CREATE TABLE statistics_clocks (
   subject_id uuid NOT NULL,
   shard smallint NOT NULL,
@@ -658,6 +670,7 @@ CREATE TABLE subjects (
   outcomes_until timestamp with time zone,
   frozen_at timestamp with time zone,
   further_tasks text[] NOT NULL DEFAULT '{}'::text[],
+  shadow_until timestamp with time zone,
   CONSTRAINT subjects_assignment_check CHECK ((assignment = ANY (ARRAY['platform'::text, 'given'::text]))),
   CONSTRAINT subjects_environment_fkey FOREIGN KEY (environment) REFERENCES environments(key),
   CONSTRAINT subjects_kind_check CHECK ((kind = ANY (ARRAY['experiment'::text, 'rollout'::text, 'holdout'::text]))),
