@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Contrast, LookInput, MetricPlan } from '../../src/index.js';
-import { armMoments } from '../data.js';
+import { armMoments, pairMoments } from '../data.js';
 import { count, level, positive, probability, real, successesOf } from '../numbers.js';
 import { call, type Calls } from '../soundness.js';
 
@@ -128,6 +128,17 @@ export const verdicts = {
         previousHarmP: probability,
         treatmentShare: fc.constantFrom<Record<number, number>>({ 1: 0.5, 2: 0.05 }, {}),
         marginFactor: fc.constantFrom(1, 2, 5),
+      }),
+    ),
+  ),
+  evaluatePairedGuardrail: call(
+    fc.tuple(
+      fc.record({
+        metric: metricOf('a'),
+        pairs: pairMoments,
+        marginFactor: fc.constantFrom(1, 2, 5),
+        alpha: level,
+        nStar: positive,
       }),
     ),
   ),

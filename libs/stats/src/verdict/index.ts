@@ -7,6 +7,7 @@ export * from './guardrail.js';
 export * from './harm-levels.js';
 export * from './integrity-report.js';
 export * from './n-star.js';
+export * from './paired-guardrail.js';
 export { absoluteAmount } from './orientation.js';
 export * from './sequential-interval.js';
 export { armSummary } from './summaries.js';
