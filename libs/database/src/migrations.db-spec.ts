@@ -96,7 +96,7 @@ describe('migrations', () => {
           ...{ number: 1, weights: { held: 0.1, open: 0.1 } },
         },
       ]);
-      await source.undoLastMigration();
+      for (let step = migrations.length; step > measurement; step -= 1) await source.undoLastMigration();
       expect(await source.query('SELECT FROM subjects')).toEqual([]);
     } finally {
       await source.destroy();

@@ -1,5 +1,6 @@
 export * from './domain/correction.errors.js';
 export * from './domain/daily-series.js';
+export * from './domain/shadow-pairs.js';
 export * from './domain/subject-evidence.js';
 export * from './ports/aggregator.js';
 export * from './ports/analytics-store.js';

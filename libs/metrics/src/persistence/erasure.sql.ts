@@ -66,6 +66,8 @@ WITH frozen AS (
   SELECT id FROM subjects WHERE environment = $1 AND frozen_at IS NOT NULL AND ($3 = '' OR unit_type = $3)
 ), metrics AS (
   DELETE FROM unit_metrics m USING frozen f WHERE m.unit = $2 AND m.subject_id = f.id
+), pairs AS (
+  DELETE FROM shadow_pairs p USING frozen f WHERE p.unit = $2 AND p.subject_id = f.id
 ), exposures AS (
   DELETE FROM unit_exposures x USING frozen f WHERE x.unit = $2 AND x.subject_id = f.id
   RETURNING x.subject_id, x.bucket

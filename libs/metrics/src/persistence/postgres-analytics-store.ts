@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
-import { mergeArmMoments, type ArmMoments } from '@app/stats';
+import { mergeArmMoments, type ArmMoments, type PairMoments } from '@app/stats';
 import type { DailySeries, Day } from '../domain/daily-series.js';
 import { mergeEvidence } from '../domain/merge-evidence.js';
+import type { ShadowPairs } from '../domain/shadow-pairs.js';
 import type { SubjectEvidence } from '../domain/subject-evidence.js';
 import { AnalyticsStore } from '../ports/analytics-store.js';
 import {
@@ -16,12 +17,24 @@ import {
 } from './evidence-rows.js';
 import { DAYS, EVIDENCE } from './evidence.sql.js';
 import { attributeDimension, WHOLE } from './gather.sql.js';
+import { SHADOW_PAIRS } from './shadow-pairs.sql.js';
 import { SqlAggregator } from './sql-aggregator.js';
 
 interface SqlDays {
   metrics: SqlMetric[];
   exposures: SqlExposure[];
   moments: SqlMoments[];
+}
+
+interface SqlShadow {
+  key: string;
+  n: number;
+  last_at: Date | null;
+  champion_mean: number | null;
+  champion_m2: number | null;
+  challenger_mean: number | null;
+  challenger_m2: number | null;
+  comoment: number | null;
 }
 
 /** Statistics in the database that holds everything else. */
@@ -83,6 +96,17 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
     }));
   }
 
+  override async shadow(subjectId: string): Promise<ShadowPairs> {
+    const rows = await this.database.query<SqlShadow>(SHADOW_PAIRS, [subjectId]);
+    return {
+      metrics: rows.map((row) => ({ key: row.key, pairs: pairsOf(row) })),
+      lastPairAt: rows.reduce<Date | null>(
+        (last, { last_at: at }) => (at !== null && (last === null || at > last) ? at : last),
+        null,
+      ),
+    };
+  }
+
   override async daily(subjectId: string): Promise<DailySeries> {
     const [found] = await this.database.query<SqlDays>(DAYS, [subjectId]);
     const { metrics, exposures, moments } = found!;
@@ -101,6 +125,15 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
       })),
     };
   }
+}
+
+function pairsOf(row: SqlShadow): PairMoments {
+  return {
+    n: row.n,
+    x: { mean: row.champion_mean ?? 0, m2: row.champion_m2 ?? 0 },
+    y: { mean: row.challenger_mean ?? 0, m2: row.challenger_m2 ?? 0 },
+    comoment: row.comoment ?? 0,
+  };
 }
 
 function unitsOf(rows: readonly SqlExposure[]): Record<string, number> {

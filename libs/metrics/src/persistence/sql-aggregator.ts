@@ -8,6 +8,7 @@ import { EventEraser } from './event-eraser.js';
 import { CLEAR_SHARDS, FLUSH, SET_CLOCKS } from './flush.sql.js';
 import { GATHER_CHANGES, GATHER_CLOSING, GATHER_SHARDS } from './gather.sql.js';
 import * as queue from './queue.sql.js';
+import { RECOMPUTE_SHADOW_PAIRS } from './shadow-pairs.sql.js';
 import { RECOMPUTE_UNIT_EXPOSURES } from './unit-exposures.sql.js';
 import { RECOMPUTE_UNIT_METRICS } from './unit-metrics.sql.js';
 import { EMPTY_WORKING_TABLES, WORKING_TABLES } from './working-tables.sql.js';
@@ -175,6 +176,7 @@ export class SqlAggregator extends Aggregator {
   ): Promise<void> {
     if (exposed.length > 0) await this.database.query(RECOMPUTE_UNIT_EXPOSURES, claimedParameters(exposed));
     await this.database.query(RECOMPUTE_UNIT_METRICS, claimedParameters(units));
+    await this.database.query(RECOMPUTE_SHADOW_PAIRS, claimedParameters(units));
     await this.database.query(GATHER_CHANGES);
     await this.flush();
   }

@@ -1,4 +1,5 @@
 import type { DailySeries } from '../domain/daily-series.js';
+import type { ShadowPairs } from '../domain/shadow-pairs.js';
 import type { SubjectEvidence } from '../domain/subject-evidence.js';
 import { Aggregator } from './aggregator.js';
 
@@ -25,6 +26,9 @@ export abstract class AnalyticsStore extends Aggregator {
     dimension: string,
     asOf: Date,
   ): Promise<ReadonlyArray<{ readonly value: string; readonly evidence: SubjectEvidence }>>;
+
+  /** What a rollout's shadow stage compares. Empty pairs where nothing was mirrored, or a metric cannot be paired. */
+  abstract shadow(subjectId: string): Promise<ShadowPairs>;
 
   /** Units by the day of their first exposure. */
   abstract daily(subjectId: string): Promise<DailySeries>;

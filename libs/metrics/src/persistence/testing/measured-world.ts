@@ -84,7 +84,7 @@ export class MeasuredWorld {
   async clear(): Promise<void> {
     this.metricIds.clear();
     await this.pool.query(
-      `TRUNCATE event_keys, events, pending_units, pending_subjects, unit_exposures, unit_metrics, dirty_buckets,
+      `TRUNCATE event_keys, events, pending_units, pending_subjects, unit_exposures, unit_metrics, shadow_pairs, dirty_buckets,
          exposure_sums, metric_sums, quantile_sums, quantile_totals, statistics_clocks, look_comparisons, looks, schedules, epochs, subject_metrics, subjects,
          metrics, tasks, environments CASCADE`,
     );

@@ -1,0 +1,12 @@
+import type { PairMoments } from '@app/stats';
+
+/** What both models came to, over units with answers of both to the same requests. */
+export interface ShadowPairs {
+  readonly metrics: ReadonlyArray<{
+    readonly key: string;
+    /** x is the champion's value of a unit, y the challenger's. */
+    readonly pairs: PairMoments;
+  }>;
+  /** Latest outcome that is part of a pair. */
+  readonly lastPairAt: Date | null;
+}
