@@ -141,7 +141,7 @@ export const eventSchema: Schema = object(
     ),
     source: text(
       128,
-      'The sender, for the record. Outcomes from "shadow" are of an answer that nobody was given: kept, and in no statistics.',
+      'The sender, for the record. Outcomes from "shadow" are of an answer that nobody was given: in no statistics of an arm, and paired by `inferenceId` with the champion’s in a rollout’s shadow stage.',
       'support-api',
     ),
     comment: text(10_000, 'Free text, kept with the event.'),

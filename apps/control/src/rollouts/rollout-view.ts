@@ -1,4 +1,5 @@
 import {
+  type EvidenceReading,
   type NamesOfRollout,
   type RampPlan,
   type Receipt,
@@ -59,25 +60,43 @@ function nextView({ kind, reasons, reading }: Step): NextStepDto {
   return {
     step: kind,
     reasons: reasons.map((reason) => ({ ...reason })),
-    gates: (reading?.guardrails ?? []).map(
-      ({ metric, harm, nonInferiority, difference, lift, measured }) => ({
-        metric,
-        outcome: nonInferiority.outcome,
-        margin: nonInferiority.margin,
-        marginAbsolute: nonInferiority.marginAbsolute,
-        bound: nonInferiority.bound,
-        difference,
-        lift,
-        measuredUnits: measured.challenger + measured.control,
-        expectedUnits: Math.max(nonInferiority.nStar, nonInferiority.requiredUnits ?? 0),
-        missing: nonInferiority.missing,
-        harmP: harm.p,
-        harmAlpha: harm.alpha,
-      }),
-    ),
+    gates: reading?.shadow
+      ? shadowGates(reading)
+      : (reading?.guardrails ?? []).map(({ metric, harm, nonInferiority, difference, lift, measured }) => ({
+          metric,
+          outcome: nonInferiority.outcome,
+          margin: nonInferiority.margin,
+          marginAbsolute: nonInferiority.marginAbsolute,
+          bound: nonInferiority.bound,
+          difference,
+          lift,
+          measuredUnits: measured.challenger + measured.control,
+          expectedUnits: Math.max(nonInferiority.nStar, nonInferiority.requiredUnits ?? 0),
+          missing: nonInferiority.missing,
+          harmP: harm.p,
+          harmAlpha: harm.alpha,
+        })),
     benefit: (reading?.benefit ?? []).map((benefit) => ({ ...benefit })),
     integrityValid: reading?.integrity.valid ?? true,
     stageUnits: reading?.stageUnits ?? { challenger: 0, control: 0 },
     fullDays: reading?.fullDays ?? 0,
   };
+}
+
+/** Nobody gets the challenger, so nothing can be harmed: what pairs say stands where arms will. */
+function shadowGates({ shadow, guardrails }: EvidenceReading): NextStepDto['gates'] {
+  return (shadow?.guardrails ?? []).map(({ metric, units, nStar, nonInferiority }) => ({
+    metric,
+    outcome: nonInferiority.outcome,
+    margin: nonInferiority.margin,
+    marginAbsolute: nonInferiority.marginAbsolute,
+    bound: nonInferiority.bound,
+    difference: nonInferiority.difference,
+    lift: null,
+    measuredUnits: units,
+    expectedUnits: nStar,
+    missing: nonInferiority.missing,
+    harmP: null,
+    harmAlpha: guardrails.find((one) => one.metric === metric)!.harm.alpha,
+  }));
 }

@@ -16,6 +16,18 @@ export const PROMOTE_EXAMPLES = {
       ],
     },
   },
+  shadow: {
+    summary: 'Mirrored requests first, before anybody gets it',
+    value: {
+      variant: 'large',
+      reason: 'The experiment was small; compare answers before anybody gets them',
+      stages: [
+        { kind: 'shadow', share: 0, bakeSeconds: 86400, minUnits: 500 },
+        { share: 0.05 },
+        { share: 0.5 },
+      ],
+    },
+  },
 };
 
 export const REHEARSE_EXAMPLES = {

@@ -3,6 +3,7 @@ import { promotingMetrics } from './benefit.js';
 import { DAY_SECONDS, MAX_LAG_SECONDS, type RampPlan, type RampStage } from './ramp-plan.js';
 import { CONCLUDING_LOOK_DAYS, type RampState } from './ramp-state.js';
 import type { EvidenceReading, GuardrailReading } from './reading.js';
+import { shadowBlockers } from './shadow-blockers.js';
 import { amountInWords, changeInWords, duration, lastStage, percent, shareName } from './words.js';
 
 export interface Blockers {
@@ -21,6 +22,19 @@ export function findBlockers(
 ): Blockers {
   const stage = plan.stages[state.stage]!;
   const lag = dataLag(plan, reading, now);
+  const approval = missingApproval(plan, state);
+  if (reading.shadow) {
+    return {
+      proof: [
+        ...integrity(reading),
+        ...lag,
+        ...shadowBlockers(plan, stage, reading.shadow, now),
+        ...bakeTime(stage, state, now),
+        ...freeze(plan, now),
+      ],
+      approval,
+    };
+  }
   return {
     proof: [
       ...integrity(reading),
@@ -32,7 +46,7 @@ export function findBlockers(
       ...bakeTime(stage, state, now),
       ...freeze(plan, now),
     ],
-    approval: missingApproval(plan, state),
+    approval,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ArmMoments, EpochCounts } from '@app/stats';
+import type { ArmMoments, EpochCounts, PairMoments } from '@app/stats';
 import type { VersionEvidence } from './versions.js';
 
 /** The arms of a rollout. Harm is read against control and champion together, the gates against the control. */
@@ -15,6 +15,17 @@ export interface RampMetricEvidence {
   }>;
   /** Units exposed whose window is still open, per arm. */
   readonly openUnits: Readonly<Record<string, number>>;
+}
+
+/** What the challenger would have answered, beside what the champion did answer; units that have both, per metric. */
+export interface ShadowEvidence {
+  readonly metrics: ReadonlyArray<{
+    readonly key: string;
+    /** x is the champion's value of a unit, y the challenger's. */
+    readonly pairs: PairMoments;
+  }>;
+  /** Latest outcome that is part of a pair. */
+  readonly lastPairAt: string | null;
 }
 
 /**
@@ -39,6 +50,8 @@ export interface RampEvidence {
   readonly fullDays: number;
   /** The champion that serves the task now is the one this rollout compares with. */
   readonly championUnchanged: boolean;
+  /** While the rollout is in its shadow stage. */
+  readonly shadow?: ShadowEvidence;
   /** Judges and models behind the values; absent in evidence older than it. */
   readonly versions?: VersionEvidence;
 }

@@ -7,15 +7,20 @@ import { type Amount, type MetricPlan, unitsAtMargin } from '@app/stats';
 export const RAMP_TEMPLATES = ['quality-up', 'cost-down', 'latency-down', 'emergency'] as const;
 export type RampTemplate = (typeof RAMP_TEMPLATES)[number];
 
-/** A controlled stage: challenger and an equal-sized concurrent control run side by side. */
+/**
+ * A controlled stage: challenger and an equal-sized concurrent control run side by side. Or, as the first one, a shadow stage:
+ * nobody is given the challenger's answers, which are compared with the champion's to the same requests.
+ */
 export interface RampStage {
-  /** Challenger's share of the task's units, in (0, 0.5]. */
+  /** Absent: controlled. */
+  readonly kind?: 'shadow';
+  /** Challenger's share of the task's units, in (0, 0.5]; 0 of a shadow stage. */
   readonly share: number;
   /** Stage margin = declared margin × factor: wide while few units are exposed, 1 from a share of 25 %. */
   readonly marginFactor: number;
   /** Least time in the stage, in seconds. */
   readonly bakeSeconds: number;
-  /** Least number of challenger units first exposed in the stage. */
+  /** Least number of challenger units first exposed in the stage; of a shadow stage, of units with answers of both. */
   readonly minUnits: number;
   /** Entering this stage needs a person's approval. */
   readonly requiresApproval: boolean;
@@ -96,6 +101,14 @@ export const EMERGENCY_STAGES: readonly RampStage[] = [
   { share: 0.5, marginFactor: 1, bakeSeconds: 0, minUnits: 1, requiresApproval: false },
 ];
 
+/** Least number of units with answers of both models before a shadow stage may end. */
+export const SHADOW_MIN_UNITS = 200;
+
+/** Whether nobody gets the challenger in a stage. Past the last stage everybody does. */
+export function isShadow(stage: RampStage | undefined): boolean {
+  return stage?.kind === 'shadow';
+}
+
 /** The share of the concurrent control: as large as the challenger's, as far as the traffic goes. */
 export function controlShareOf(share: number): number {
   return Math.min(share, 1 - share);
@@ -113,7 +126,10 @@ export function requiredUnits(plan: RampPlan, stage: RampStage): number {
 
 /** Days each stage is expected to take at `unitsPerDay` units of the task: traffic or bake time, whichever is longer. */
 export function expectedStageDays(plan: RampPlan, stage: RampStage, unitsPerDay: number): number {
-  const compared = (stage.share + controlShareOf(stage.share)) * unitsPerDay;
+  // Every request may be mirrored, and each gives both sides.
+  const compared = isShadow(stage)
+    ? 2 * unitsPerDay
+    : (stage.share + controlShareOf(stage.share)) * unitsPerDay;
   return Math.max(stage.bakeSeconds / DAY_SECONDS, requiredUnits(plan, stage) / compared);
 }
 
@@ -122,5 +138,6 @@ export function armWeights(share: number): Readonly<Record<string, number>> {
   const control = controlShareOf(share);
   // Without the rounding dust of 1 − 0.05 − 0.05: people read these numbers, and no arm is left with 1e-17.
   const champion = Number((1 - share - control).toFixed(12));
+  if (share === 0) return { champion };
   return { challenger: share, control, ...(champion > 0 ? { champion } : {}) };
 }

@@ -16,9 +16,10 @@ import {
   type Reason,
 } from '@app/stats';
 import { CHALLENGER, CHAMPION, CONTROL, type RampEvidence, type RampMetricEvidence } from './evidence.js';
-import type { RampMetric, RampPlan } from './ramp-plan.js';
+import { isShadow, type RampMetric, type RampPlan } from './ramp-plan.js';
 import type { RampState } from './ramp-state.js';
 import type { BenefitReading, EvidenceReading, GuardrailReading } from './reading.js';
+import { readShadow } from './read-shadow.js';
 import { versionReasons } from './versions.js';
 
 /**
@@ -28,7 +29,8 @@ import { versionReasons } from './versions.js';
  */
 export function readEvidence(plan: RampPlan, state: RampState, evidence: RampEvidence): EvidenceReading {
   const integrity = integrityReport({
-    epochs: evidence.epochs,
+    // While nobody gets the challenger there are no arms to be split.
+    epochs: evidence.epochs.filter(({ weights }) => (weights[CHALLENGER] ?? 0) > 0),
     crossing: evidence.crossing,
     previousSrmP: state.memory.srmP,
   });
@@ -53,6 +55,7 @@ export function readEvidence(plan: RampPlan, state: RampState, evidence: RampEvi
     lastOutcomeAt: evidence.lastOutcomeAt,
     waitingSince: evidence.waitingSince ?? null,
     fullDays: evidence.fullDays,
+    ...(isShadow(plan.stages[state.stage]) && { shadow: readShadow(plan, state, evidence) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { GuardrailResult, Reason } from '@app/stats';
+import type { GuardrailResult, PairedGuardrailResult, Reason } from '@app/stats';
 
 /** One gating metric as read from the evidence. Bounds are oriented: positive is good. */
 export interface GuardrailReading {
@@ -44,6 +44,15 @@ export interface BenefitReading {
   readonly interval: { readonly lower: number | null; readonly upper: number | null } | null;
 }
 
+/** What pairs say of one metric in a shadow stage. Ratios have none. */
+export interface ShadowReading {
+  readonly metric: string;
+  readonly units: number;
+  /** Units the gate was planned with. */
+  readonly nStar: number;
+  readonly nonInferiority: PairedGuardrailResult;
+}
+
 /** What the evidence says, before the plan's rules are applied to it. */
 export interface EvidenceReading {
   readonly asOf: string;
@@ -60,4 +69,6 @@ export interface EvidenceReading {
   /** When the event that has waited longest to be counted was received; null when none waits or nobody said. */
   readonly waitingSince: string | null;
   readonly fullDays: number;
+  /** Absent outside a shadow stage. */
+  readonly shadow?: { readonly guardrails: readonly ShadowReading[]; readonly lastPairAt: string | null };
 }

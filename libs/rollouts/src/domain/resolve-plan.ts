@@ -5,7 +5,9 @@ import {
   DAY_SECONDS,
   DEFAULT_STAGES,
   EMERGENCY_STAGES,
+  isShadow,
   MAX_LAG_SECONDS,
+  SHADOW_MIN_UNITS,
   WEEKLY_CYCLE_DAYS,
   type FreezeWindow,
   type RampMetric,
@@ -13,10 +15,13 @@ import {
   type RampStage,
   type RampTemplate,
 } from './ramp-plan.js';
+import { judgedInShadow } from './read-shadow.js';
 import { RolloutError } from './rollout.errors.js';
 
 /** A stage as a person writes it. A last stage with share 1 may be written to ask for approval of the promotion. */
 export interface StageInput {
+  /** Compares answers to mirrored requests, before anybody gets the challenger; the first stage only, its share is 0. */
+  readonly kind?: 'shadow';
   readonly share: number;
   readonly marginFactor?: number;
   readonly bakeSeconds?: number;
@@ -72,7 +77,7 @@ export function resolvePlan(input: PlanInput): RampPlan {
     carryWinners: input.carryWinners ?? false,
     dryRun: input.dryRun ?? false,
   };
-  const problems = [...stageProblems(stages), ...planProblems(plan)];
+  const problems = [...stageProblems(stages), ...shadowProblems(plan), ...planProblems(plan)];
   if (problems.length > 0) {
     throw new RolloutError('ROLLOUT_PLAN_INVALID', problems.map(({ message }) => message).join(' '), {
       errors: problems,
@@ -106,11 +111,14 @@ function resolveStages(
   const controlled = last.share === 1 ? input.stages.slice(0, -1) : input.stages;
   return {
     stages: controlled.map((stage, index) => ({
+      ...(stage.kind === 'shadow' && { kind: stage.kind }),
       share: stage.share,
-      // The last stage decides promotion, at the declared margin, however small its share is.
-      marginFactor: stage.marginFactor ?? (index === controlled.length - 1 ? 1 : factorAt(stage.share)),
+      // The last stage decides promotion, at the declared margin, however small its share is; pairs need no width.
+      marginFactor:
+        stage.marginFactor ??
+        (stage.kind === 'shadow' || index === controlled.length - 1 ? 1 : factorAt(stage.share)),
       bakeSeconds: stage.bakeSeconds ?? DAY_SECONDS,
-      minUnits: stage.minUnits ?? 100,
+      minUnits: stage.minUnits ?? (stage.kind === 'shadow' ? SHADOW_MIN_UNITS : 100),
       requiresApproval: stage.requiresApproval ?? false,
     })),
     promotionRequiresApproval: last.share === 1 && (last.requiresApproval ?? false),
@@ -133,13 +141,16 @@ interface Problem {
   readonly message: string;
 }
 
-function stageProblems(stages: readonly RampStage[]): Problem[] {
+function stageProblems(all: readonly RampStage[]): Problem[] {
+  // A shadow stage has rules of its own.
+  const shift = isShadow(all[0]) ? 1 : 0;
+  const stages = all.slice(shift);
   if (stages.length === 0) {
     return [{ field: 'stages', message: 'A rollout needs at least one controlled stage before 100 %.' }];
   }
   const problems: Problem[] = [];
   const refuse = (index: number, field: keyof RampStage, message: string): void => {
-    problems.push({ field: `stages[${index}].${field}`, message });
+    problems.push({ field: `stages[${index + shift}].${field}`, message });
   };
   stages.forEach((stage, index) => {
     if (!(stage.share > 0 && stage.share <= 0.5)) {
@@ -174,6 +185,42 @@ function stageProblems(stages: readonly RampStage[]): Problem[] {
       'The last controlled stage decides promotion: its factor must be 1.',
     );
   }
+  return problems;
+}
+
+function shadowProblems({ stages, metrics, template, carryWinners, startStage }: RampPlan): Problem[] {
+  const [first, ...later] = stages;
+  const problems: Problem[] = [];
+  const need = (holds: boolean, field: string, message: string): void => {
+    if (!holds) problems.push({ field, message });
+  };
+  later.forEach((stage, index) =>
+    need(!isShadow(stage), `stages[${index + 1}].kind`, 'Only the first stage may be a shadow stage.'),
+  );
+  if (!first || !isShadow(first)) return problems;
+  need(
+    first.share === 0,
+    'stages[0].share',
+    `Nobody gets the challenger in a shadow stage: share ${first.share} must be 0.`,
+  );
+  need(first.marginFactor >= 1, 'stages[0].marginFactor', `Factor ${first.marginFactor} is below 1.`);
+  need(first.bakeSeconds >= 0, 'stages[0].bakeSeconds', `Bake time ${first.bakeSeconds} is negative.`);
+  need(
+    Number.isInteger(first.minUnits) && first.minUnits >= 1,
+    'stages[0].minUnits',
+    `${first.minUnits} is not a number of units of at least 1.`,
+  );
+  need(template !== 'emergency', 'stages[0].kind', 'An emergency does not wait for a shadow stage.');
+  need(
+    !carryWinners || startStage > 0,
+    'carryWinners',
+    'Units that keep the winner get the challenger, which nobody does in a shadow stage.',
+  );
+  need(
+    metrics.some(judgedInShadow),
+    'metrics',
+    'A shadow stage compares units by proportions, means and counts, of which there is none.',
+  );
   return problems;
 }
 

@@ -1,5 +1,5 @@
 import type { Reason } from '@app/stats';
-import { DAY_SECONDS, type RampPlan } from './ramp-plan.js';
+import { DAY_SECONDS, isShadow, type RampPlan } from './ramp-plan.js';
 import type { RampState } from './ramp-state.js';
 import type { EvidenceReading } from './reading.js';
 import type { Step } from './step.js';
@@ -48,6 +48,12 @@ export function lastStage(plan: RampPlan, state: Pick<RampState, 'stage'>): bool
 }
 
 export function advanceReason(plan: RampPlan, state: RampState): Reason {
+  if (isShadow(plan.stages[state.stage])) {
+    return {
+      code: 'SHADOW_PROVEN',
+      message: `On mirrored requests no guardrail loses more than this stage allows, and the stage has lasted long enough: on to ${shareName(plan, state.stage + 1)}.`,
+    };
+  }
   return {
     code: 'STAGE_PROVEN',
     message: `No guardrail loses more than this stage allows, the data are sound and the stage has lasted long enough: on to ${shareName(plan, state.stage + 1)}.`,

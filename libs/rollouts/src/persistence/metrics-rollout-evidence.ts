@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { AnalyticsStore } from '@app/metrics';
-import type { RampEvidence } from '../domain/evidence.js';
+import type { RampEvidence, ShadowEvidence } from '../domain/evidence.js';
+import { isShadow } from '../domain/ramp-plan.js';
 import type { Rollout } from '../domain/rollout.js';
 import { type VersionCount, versionEvidence } from '../domain/versions.js';
 import { RolloutEvidence } from '../ports/rollout-evidence.js';
@@ -41,8 +42,14 @@ export class MetricsRolloutEvidence extends RolloutEvidence {
       waitingSince: waitingSince?.toISOString() ?? null,
       fullDays: found.fullDays,
       championUnchanged: serving[0]?.champion_id === rollout.championId,
+      ...(isShadow(rollout.plan.stages[rollout.state.stage]) && { shadow: await this.shadow(rollout.id) }),
       versions: versionEvidence(await this.versions(rollout.id, found.crossing.exposed)),
     };
+  }
+
+  private async shadow(rolloutId: string): Promise<ShadowEvidence> {
+    const { metrics, lastPairAt } = await this.evidence.shadow(rolloutId);
+    return { metrics, lastPairAt: lastPairAt?.toISOString() ?? null };
   }
 
   private versions(rolloutId: string, exposed: number): Promise<VersionCount[]> {

@@ -3,7 +3,7 @@ import { Database } from '@app/database';
 import type { Actor } from '@app/governance';
 import { type Model, ModelService, modelRef, Publisher, TaskService } from '@app/registry';
 import { SubjectStore } from '@app/subjects';
-import { armWeights, controlShareOf, DAY_SECONDS } from '../domain/ramp-plan.js';
+import { armWeights, controlShareOf, DAY_SECONDS, isShadow } from '../domain/ramp-plan.js';
 import type { Rollout } from '../domain/rollout.js';
 import { RolloutEffects } from '../ports/rollout-effects.js';
 
@@ -42,6 +42,9 @@ export class SubjectRolloutEffects extends RolloutEffects {
       metricIds,
       { ...shapeOf(rollout, rollout.state.share), reason: `stage ${rollout.state.stage + 1}` },
     );
+    if (isShadow(rollout.plan.stages[rollout.state.stage])) {
+      await this.database.query(`UPDATE subjects SET shadow_until = 'infinity' WHERE id = $1`, [rollout.id]);
+    }
     await this.models.markServed([rollout.challengerId]);
     await this.database.query(`INSERT INTO schedules (kind, subject_id, due_at) VALUES ('rollout', $1, $2)`, [
       rollout.id,
@@ -49,7 +52,8 @@ export class SubjectRolloutEffects extends RolloutEffects {
     ]);
   }
 
-  openEpoch(rollout: Rollout, share: number, at: Date, reason: string): Promise<number> {
+  async openEpoch(rollout: Rollout, share: number, at: Date, reason: string): Promise<number> {
+    await this.endShadow(rollout.id, at);
     return this.subjects.openEpoch(rollout.id, { ...shapeOf(rollout, share), openedAt: at, reason });
   }
 
@@ -63,10 +67,19 @@ export class SubjectRolloutEffects extends RolloutEffects {
   }
 
   async close(rollout: Rollout, at: Date): Promise<void> {
+    await this.endShadow(rollout.id, at);
     await this.subjects.close(rollout.id, {
       exposuresUntil: at,
       outcomesUntil: new Date(at.getTime() + GRACE_DAYS * DAY_SECONDS * 1000),
     });
+  }
+
+  /** Answers to mirrored requests are paired until somebody gets the challenger, or nobody ever will. */
+  private async endShadow(rolloutId: string, at: Date): Promise<void> {
+    await this.database.query(
+      `UPDATE subjects SET shadow_until = $2 WHERE id = $1 AND shadow_until = 'infinity'`,
+      [rolloutId, at],
+    );
   }
 
   publish(environment: string, cause: string): Promise<void> {

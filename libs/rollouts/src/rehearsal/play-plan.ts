@@ -3,7 +3,7 @@ import { applyStep } from '../domain/apply-step.js';
 import { CHALLENGER } from '../domain/evidence.js';
 import { nextStep } from '../domain/next-step.js';
 import { initialState } from '../domain/open-stage.js';
-import { DAY_SECONDS, type RampPlan } from '../domain/ramp-plan.js';
+import { DAY_SECONDS, isShadow, type RampPlan } from '../domain/ramp-plan.js';
 import type { ConcludingLook, RampState } from '../domain/ramp-state.js';
 import { isFinal, type RolloutState } from '../domain/rollout-lifecycle.js';
 import { measured, type PlayedEpoch, PlayedEpochs } from './played-epochs.js';
@@ -68,10 +68,13 @@ function played(state: RampState, looks: number, pace: Pace, challengerUnits: nu
   };
 }
 
+/** A shadow stage shows nobody anything, so there is nothing about it to rehearse: it begins after it. */
 function unattended(plan: RampPlan): RampPlan {
+  const skipped = isShadow(plan.stages[0]) ? 1 : 0;
   return {
     ...plan,
-    stages: plan.stages.map((stage) => ({ ...stage, requiresApproval: false })),
+    startStage: Math.max(0, plan.startStage - skipped),
+    stages: plan.stages.slice(skipped).map((stage) => ({ ...stage, requiresApproval: false })),
     promotionRequiresApproval: false,
     freezeWindows: [],
   };

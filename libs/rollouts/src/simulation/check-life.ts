@@ -142,8 +142,20 @@ function checkProof(body: ReceiptBody, earlier: readonly ReceiptBody[], need: Ne
   const entered = earlier.findLast(({ step }) => step === 'CREATED' || step === 'ADVANCE')!.inputs.now;
   const baked = (Date.parse(now) - Date.parse(entered)) / 1000;
   need(baked >= stage.bakeSeconds, `${name} after ${baked} of ${stage.bakeSeconds} seconds`);
+  if (stage.kind === 'shadow') {
+    const pairs = evidence!.shadow?.metrics.map((metric) => metric.pairs.n) ?? [0];
+    need(Math.min(...pairs) >= stage.minUnits, `${name} with ${Math.min(...pairs)} pairs`);
+    const exposed = evidence!.epochs.flatMap((epoch) => Object.values(epoch.units));
+    need(
+      exposed.every((count) => count === 0),
+      `${name} exposed units in a shadow stage`,
+    );
+  }
   const units = evidence!.epochs.find(({ number }) => number === state.stageEpoch)?.units ?? {};
-  need((units.challenger ?? 0) >= stage.minUnits, `${name} with ${units.challenger ?? 0} units in its stage`);
+  need(
+    stage.kind === 'shadow' || (units.challenger ?? 0) >= stage.minUnits,
+    `${name} with ${units.challenger ?? 0} units in its stage`,
+  );
   const waited = (Date.parse(now) - Date.parse(evidence!.waitingSince ?? now)) / 1000;
   need(waited <= plan.maxLagSeconds!, `${name} while events waited for ${waited} seconds to be counted`);
   need(evidence!.championUnchanged, `${name} against another champion`);

@@ -107,11 +107,15 @@ export function drawLife(random: Random, longest: number): Life {
     minUnits: pick([20, 100]),
     requiresApproval: approvals && index > 0 && random.uniform() < 0.5,
   }));
+  const shadow: readonly StageInput[] =
+    random.uniform() < 0.2
+      ? [{ kind: 'shadow', share: 0, bakeSeconds: pick([0, DAY_SECONDS]), minUnits: pick([200, 600]) }]
+      : [];
   const frozen = DAWN + (2 + random.below(4)) * DAY_SECONDS * 1000;
   return {
     truth,
     fault: drawFault(random, look, longest),
-    stages: [...stages, ...(approvals ? [{ share: 1, requiresApproval: true }] : [])],
+    stages: [...shadow, ...stages, ...(approvals ? [{ share: 1, requiresApproval: true }] : [])],
     freezeWindows:
       random.uniform() < 0.15
         ? [

@@ -233,7 +233,7 @@ export function memoryHost(life: Life): RampHost {
     },
     served: async () => {
       const newest = world.published.at(-1);
-      return newest && newest.epoch > 0 ? newest : null;
+      return newest && newest.epoch > 0 && newest.share > 0 ? newest : null;
     },
     current: async (id) => (await store.lock(id))!,
     crownAnother: async () => {

@@ -12,6 +12,8 @@ import { Struck } from './statements.js';
 
 const ADA: Actor = { name: 'Ada', role: 'editor', kind: 'human', environment: null };
 const MS = 1000;
+/** Requests mirrored between two looks, at most: each is paid for twice. */
+const MIRRORED = 500;
 const DAY_MS = 86_400_000;
 
 /** A life as it was lived. */
@@ -106,11 +108,14 @@ class Play {
 
   private async arrive(look: number): Promise<void> {
     const served = await this.host.served();
-    if (!served) return;
+    const mirrors = !isFinal(this.rollout.state.lifecycle) && this.rollout.state.share === 0;
+    if (!served && !mirrors) return;
     const { fault } = this.life;
     const keptBack = 'looks' in fault && look >= fault.look && look < fault.look + fault.looks;
     const before = keptBack && fault.kind === 'counting behind' ? this.traffic.copy() : null;
-    this.traffic.arrive(this.random, served, arrivalsOf(this.life, look), new Date(this.at));
+    const arrivals = arrivalsOf(this.life, look);
+    if (served) this.traffic.arrive(this.random, served, arrivals, new Date(this.at));
+    else this.traffic.mirror(this.random, Math.min(arrivals.units, MIRRORED), arrivals, new Date(this.at));
     if (before) {
       before.waitingSince = this.at - this.life.secondsPerLook * MS;
       this.counted = before;

@@ -1,4 +1,4 @@
-import { type ArmMoments, momentsOfProportion } from '@app/stats';
+import { type ArmMoments, momentsOfProportion, pairMomentsFromSums } from '@app/stats';
 import { binomial, type Random } from '@app/simulation';
 import { CHALLENGER, CHAMPION, CONTROL, type RampEvidence } from '../domain/evidence.js';
 import { armWeights, DAY_SECONDS, type RampPlan } from '../domain/ramp-plan.js';
@@ -33,9 +33,23 @@ export interface EpochTraffic {
   readonly arms: Readonly<Record<string, ArmCounts>>;
 }
 
+/** Units with answers of both models, and those that are a 1 on the champion, on the challenger, on both. */
+export interface PairCounts {
+  units: number;
+  champion: number;
+  challenger: number;
+  both: number;
+}
+
 /** Traffic of one rollout: units by the share that is served, and their outcomes by chance. */
 export class SimulatedTraffic {
   readonly epochs: EpochTraffic[] = [];
+  /** What was mirrored while nobody got the challenger. */
+  readonly pairs: Record<keyof Rates, PairCounts> = {
+    quality: { units: 0, champion: 0, challenger: 0, both: 0 },
+    errors: { units: 0, champion: 0, challenger: 0, both: 0 },
+  };
+  lastPairAt: number | null = null;
   firstAt: number | null = null;
   lastAt: number | null = null;
   /** Since when events wait that are not in it. */
@@ -58,6 +72,21 @@ export class SimulatedTraffic {
     if (arrivals.units === 0) return;
     this.firstAt ??= at.getTime();
     this.lastAt = at.getTime();
+  }
+
+  /** Requests of units are sent to both models until an instant. */
+  mirror(random: Random, units: number, { champion, challenger }: Arrivals, at: Date): void {
+    if (units === 0) return;
+    for (const metric of ['quality', 'errors'] as const) {
+      const counts = this.pairs[metric];
+      const hits = binomial(random, units, champion[metric]);
+      const both = binomial(random, hits, challenger[metric]);
+      counts.units += units;
+      counts.champion += hits;
+      counts.both += both;
+      counts.challenger += both + binomial(random, units - hits, challenger[metric]);
+    }
+    this.lastPairAt = at.getTime();
   }
 
   /** What is known of it. `champion` says whether the champion is still the one that is compared with. */
@@ -97,6 +126,12 @@ export class SimulatedTraffic {
           ? 0
           : Math.max(0, Math.floor((asOf.getTime() - this.firstAt) / 1000 / DAY_SECONDS)),
       championUnchanged,
+      ...(this.lastPairAt !== null && {
+        shadow: {
+          metrics: (['quality', 'errors'] as const).map((key) => ({ key, pairs: pairsOf(this.pairs[key]) })),
+          lastPairAt: new Date(this.lastPairAt).toISOString(),
+        },
+      }),
     };
   }
 
@@ -106,6 +141,8 @@ export class SimulatedTraffic {
     copy.epochs.push(...structuredClone(this.epochs));
     copy.firstAt = this.firstAt;
     copy.lastAt = this.lastAt;
+    Object.assign(copy.pairs, structuredClone(this.pairs));
+    copy.lastPairAt = this.lastPairAt;
     return copy;
   }
 
@@ -121,6 +158,10 @@ export class SimulatedTraffic {
     }
     return found;
   }
+}
+
+function pairsOf({ units: n, champion: x, challenger: y, both }: PairCounts) {
+  return pairMomentsFromSums({ n, x, y, xx: x, yy: y, xy: both });
 }
 
 function momentsOf(counts: ArmCounts, metric: keyof Rates): ArmMoments {

@@ -25,7 +25,10 @@ export const ASKS_OTHER_TASKS = `
                  WHERE environment = $1 AND state IN ('running', 'paused') AND assignment = 'platform'
                    AND prerequisites <> '[]') AS asks`;
 
-/** Rollouts under way, with the arm of the experiment whose units stay on the challenger, when they do. */
+/**
+ * Rollouts under way that give somebody the challenger, with the arm of the experiment whose units stay on it, when they
+ * do. In a shadow stage nobody gets it and nobody is exposed, so that all units are still new at the first canary step.
+ */
 export const ROLLOUTS = `
   SELECT r.id, r.key, r.task, r.stage, r.share, r.control_share, r.plan->'audience' AS audience,
          (SELECT max(p.number) FROM epochs p WHERE p.subject_id = r.id) AS epoch,
@@ -39,7 +42,7 @@ export const ROLLOUTS = `
   JOIN models challenger ON challenger.id = r.challenger_id
   JOIN models champion ON champion.id = r.champion_id
   LEFT JOIN experiments x ON x.id = r.experiment_id
-  WHERE r.environment = $1 AND r.state IN ('running', 'held')
+  WHERE r.environment = $1 AND r.state IN ('running', 'held') AND r.share > 0
   ORDER BY r.key`;
 
 /** Units held back, with the champion each task had when the holdout was made. */

@@ -114,6 +114,7 @@ export class PostgresLives implements Lives {
         arms.map(({ counts }) => counts.units),
       ],
     );
+    if (traffic.lastPairAt !== null) await this.revealPairs(rollout, traffic, new Date(traffic.lastPairAt));
     await this.admin.query('DELETE FROM pending_units');
     await this.admin.query(
       `INSERT INTO pending_units (shard, environment, unit, waiting_since)
@@ -141,6 +142,19 @@ export class PostgresLives implements Lives {
     );
   }
 
+  private async revealPairs(rollout: Rollout, { pairs }: SimulatedTraffic, at: Date): Promise<void> {
+    await this.admin.query('DELETE FROM shadow_pairs');
+    for (const [index, metric] of METRICS.entries()) {
+      const { units, champion, challenger, both } = pairs[metric];
+      await this.admin.query(
+        `INSERT INTO shadow_pairs (subject_id, metric_id, unit, requests, champion, challenger, last_at)
+         SELECT $1, $2, n::text, 1, (n <= $4)::int, (n <= $5 OR (n > $4 AND n <= $4 + $6 - $5))::int, $7
+         FROM generate_series(1, $3::int) AS n`,
+        [rollout.id, CAST.metricIds[index], units, champion, both, challenger, at],
+      );
+    }
+  }
+
   private async rulesets(after: number): Promise<Ruleset[]> {
     const { rows } = await this.admin.query<{ body: string }>(
       `SELECT body FROM rulesets WHERE environment = 'production' AND version > $1 ORDER BY version`,
@@ -158,7 +172,7 @@ export class PostgresLives implements Lives {
       rollout: (await store.byKey(key))!,
       receipts: (await store.receipts(id, { limit: 1_000 })).items,
       epochs: await rows(
-        `SELECT number, (weights->>'challenger')::float8 AS share FROM epochs WHERE subject_id = $1 ORDER BY number`,
+        `SELECT number, coalesce((weights->>'challenger')::float8, 0) AS share FROM epochs WHERE subject_id = $1 ORDER BY number`,
         id,
       ),
       published: (await this.rulesets(before)).map(

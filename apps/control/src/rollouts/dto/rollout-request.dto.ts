@@ -20,10 +20,21 @@ import { IsKey, IsName, IsText, MayBeAbsent } from '../../http/validators.js';
 const finite = { allowNaN: false, allowInfinity: false };
 
 export class StageDto {
+  @ApiPropertyOptional({
+    enum: ['shadow'],
+    description:
+      'The first stage only, with share 0: nobody gets the challenger. Its answers to mirrored requests, sent as outcomes with ' +
+      '`source: "shadow"`, are compared with the champion’s to the same requests (`inferenceId`) of the same units.',
+    example: 'shadow',
+  })
+  @MayBeAbsent()
+  @IsIn(['shadow'])
+  kind?: 'shadow';
+
   @ApiProperty({
     description:
-      'Share of the task’s units on the challenger, above 0 and at most 0.5 (an equal-sized control runs beside it). ' +
-      'A last stage of 1 stands for the promotion itself.',
+      'Share of the task’s units on the challenger, above 0 and at most 0.5 (an equal-sized control runs beside it); 0 in a ' +
+      'shadow stage. A last stage of 1 stands for the promotion itself.',
     example: 0.05,
   })
   @IsNumber(finite)
@@ -54,7 +65,8 @@ export class StageDto {
   bakeSeconds?: number;
 
   @ApiPropertyOptional({
-    description: 'Least number of units that saw the challenger for the first time in this stage.',
+    description:
+      'Least number of units that saw the challenger for the first time in this stage; in a shadow stage, of units with values of both models (default 200).',
     example: 100,
     default: 100,
   })

@@ -4,6 +4,12 @@ import { FreezeWindowDto } from './rollout-request.dto.js';
 import { MarginDto, NextStepDto } from './rollout-parts.dto.js';
 
 export class PlannedStageDto {
+  @ApiPropertyOptional({
+    enum: ['shadow'],
+    description: 'Nobody gets the challenger: answers to mirrored requests are compared.',
+  })
+  kind?: 'shadow';
+
   @ApiProperty({ example: 0.05 })
   share!: number;
 
