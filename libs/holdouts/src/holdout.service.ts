@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { schemeProblems } from '@app/bucketing';
 import { Database } from '@app/database';
 import {
   type Actor,
@@ -13,14 +12,7 @@ import {
   workerActor,
 } from '@app/governance';
 import { Clock, uuidv7 } from '@app/kernel';
-import {
-  type MetricDefinition,
-  MetricService,
-  ModelService,
-  Publisher,
-  type Task,
-  TaskService,
-} from '@app/registry';
+import { ModelService, Publisher, TaskService } from '@app/registry';
 import { SubjectStore } from '@app/subjects';
 import { HoldoutError } from './domain/holdout.errors.js';
 import {
@@ -29,25 +21,11 @@ import {
   GRACE_DAYS,
   type Holdout,
   holdoutSaltOf,
-  type HoldoutTask,
   holdoutWeights,
   nextDue,
 } from './domain/holdout.js';
+import { datesOf, type HoldoutInput, HoldoutRequirements } from './holdout-requirements.js';
 import { type HoldoutFilter, HoldoutStore } from './ports/holdout.store.js';
-
-export interface HoldoutInput {
-  readonly key: string;
-  readonly name?: string;
-  readonly description?: string | null;
-  readonly environment: string;
-  readonly tasks: readonly string[];
-  readonly share: number;
-  readonly startAt?: Date | null;
-  readonly endAt?: Date | null;
-  /** Keys of the metrics it is measured by. */
-  readonly metrics?: readonly string[];
-  readonly plannedUnits?: number;
-}
 
 const DAY_MS = 86_400_000;
 
@@ -61,7 +39,7 @@ export class HoldoutService {
     private readonly environments: EnvironmentService,
     private readonly tasks: TaskService,
     private readonly models: ModelService,
-    private readonly metrics: MetricService,
+    private readonly requirements: HoldoutRequirements,
     private readonly subjects: SubjectStore,
     private readonly holdouts: HoldoutStore,
     private readonly publisher: Publisher,
@@ -73,8 +51,8 @@ export class HoldoutService {
     const now = this.clock.now();
     const { startAt, endAt } = datesOf(input, now);
     return this.database.transaction(async () => {
-      const { tasks, unitType } = await this.frozen(input);
-      const metrics = await this.measurable(input.metrics ?? [], unitType);
+      const { tasks, unitType } = await this.requirements.frozen(input);
+      const metrics = await this.requirements.measurable(input.metrics ?? [], unitType);
       const holdout: Holdout = {
         id: uuidv7(now),
         key: input.key,
@@ -143,7 +121,7 @@ export class HoldoutService {
     return this.database.transaction(async () => {
       const before = visibleTo(actor, await this.holdouts.forUpdate({ key }), key);
       if (before.state === 'ended') throw ended(before, 'say what is measured before it ends');
-      const [definition] = await this.measurable(
+      const [definition] = await this.requirements.measurable(
         [metric],
         (await this.tasks.find(before.tasks[0]!.task)).unitType,
       );
@@ -207,57 +185,6 @@ export class HoldoutService {
     await this.publisher.publish(environment, `holdout ${key} ${change}`);
   }
 
-  /** In the order of their keys, so that two holdouts made at once wait for each other instead of blocking each other. */
-  private async frozen({
-    key: holdout,
-    share,
-    tasks,
-    environment,
-  }: HoldoutInput): Promise<{ tasks: HoldoutTask[]; unitType: string }> {
-    const found: HoldoutTask[] = [];
-    let first: { key: string; unitType: string } | null = null;
-    for (const key of [...tasks].sort()) {
-      const task = await this.tasks.find(key);
-      first ??= task;
-      if (task.unitType !== first.unitType) {
-        throw new HoldoutError(
-          'HOLDOUT_UNITS_DIFFER',
-          `${first.key} randomises each ${first.unitType} and ${key} each ${task.unitType}; hold them back apart`,
-        );
-      }
-      requireExpressible(holdout, share, task);
-      const champion = task.environments.find((one) => one.environment === environment)?.champion;
-      if (!champion) {
-        throw new HoldoutError(
-          'HOLDOUT_NEEDS_CHAMPION',
-          `${key} has no champion in ${environment}, so there is nothing to hold units on`,
-        );
-      }
-      found.push({ task: key, modelId: (await this.models.find(champion)).id, model: champion });
-    }
-    return { tasks: found, unitType: first!.unitType };
-  }
-
-  /** The metrics as they are now, when they can tell one arm from another. */
-  private async measurable(keys: readonly string[], unitType: string): Promise<MetricDefinition[]> {
-    const definitions = await this.metrics.findAll(keys);
-    for (const metric of definitions) {
-      if (metric.unitType !== null && metric.unitType !== unitType) {
-        throw new HoldoutError(
-          'METRIC_UNIT_MISMATCH',
-          `${metric.key} is measured per ${metric.unitType}, but the holdout holds back each ${unitType}`,
-        );
-      }
-      if (metric.kind === 'quantile') {
-        throw new HoldoutError(
-          'METRIC_NOT_DECIDABLE',
-          `${metric.key} is a quantile: measure a proportion with a threshold (a service level) instead`,
-        );
-      }
-    }
-    return definitions;
-  }
-
   /**
    * From its first moment on, whatever it is measured by: exposures cannot be made up for later. Its units never change,
    * so one epoch lasts for ever.
@@ -300,34 +227,6 @@ function ended({ key, endedAt }: Holdout, instead: string): HoldoutError {
 }
 
 const taskKeys = (holdout: Holdout): string[] => holdout.tasks.map(({ task }) => task);
-
-function datesOf({ startAt, endAt }: HoldoutInput, now: Date): { startAt: Date | null; endAt: Date | null } {
-  if (startAt && startAt <= now) {
-    throw new HoldoutError(
-      'START_HAS_PASSED',
-      `startAt is ${startAt.toISOString()}, which has passed; leave it out to start at once`,
-    );
-  }
-  if (endAt && endAt <= now) {
-    throw new HoldoutError('END_HAS_PASSED', `it would end at ${endAt.toISOString()}, which has passed`);
-  }
-  if (startAt && endAt && endAt <= startAt) {
-    throw new HoldoutError(
-      'DATES_NOT_ORDERED',
-      `it would end at ${endAt.toISOString()}, which is not after its start at ${startAt.toISOString()}`,
-    );
-  }
-  return { startAt: startAt ?? null, endAt: endAt ?? null };
-}
-
-function requireExpressible(key: string, share: number, { key: task, hashScheme }: Task): void {
-  const [problem] = schemeProblems({ hashScheme, experiments: [], rollout: null, holdout: { key, share } });
-  if (!problem) return;
-  throw new HoldoutError(
-    'SCHEME_CANNOT_EXPRESS',
-    `${task} is hashed by ${hashScheme}, which cannot say ${key}: ${problem.message}`,
-  );
-}
 
 function visibleTo(actor: Actor, holdout: Holdout | null, key: string): Holdout {
   if (!holdout) throw new HoldoutError('HOLDOUT_UNKNOWN', `there is no holdout "${key}"`);
