@@ -13,9 +13,13 @@ interface Pool {
 /**
  * The statements that processes send to PostgreSQL. At the strike the connection is cut, as when the process that holds
  * it dies: the server undoes what was not committed.
+ *
+ * There are more statements than a thousand lives would meet by chance, so a strike falls on the first that none fell on
+ * before, after passing some, if it comes before the one that was drawn.
  */
 export class StruckConnections implements StatementView {
-  private armed: { statement: number; passes: number } | null = null;
+  private armed: { statement: number; passes: number; freshPasses: number } | null = null;
+  private readonly struck = new Set<string>();
   readonly seen = new Set<string>();
   struckAt: string | null = null;
 
@@ -24,7 +28,7 @@ export class StruckConnections implements StatementView {
   }
 
   arm(strike: Strike): void {
-    this.armed = { ...strike };
+    this.armed = { ...strike, freshPasses: strike.passes };
     this.struckAt = null;
   }
 
@@ -70,14 +74,26 @@ export class StruckConnections implements StatementView {
   private strikes(statement: number, text: string): boolean {
     const way = `${statement}: ${text}`;
     this.seen.add(way);
-    if (this.armed?.statement !== statement) return false;
-    if (this.armed.passes > 0) {
-      this.armed.passes -= 1;
-      return false;
-    }
+    if (!this.armed || !this.isDue(this.armed, statement, way)) return false;
     this.armed = null;
+    this.struck.add(way);
     this.struckAt = way;
     return true;
+  }
+
+  private isDue(
+    armed: { statement: number; passes: number; freshPasses: number },
+    statement: number,
+    way: string,
+  ): boolean {
+    if (!this.struck.has(way)) {
+      if (armed.freshPasses === 0) return true;
+      armed.freshPasses -= 1;
+    }
+    if (armed.statement !== statement) return false;
+    if (armed.passes === 0) return true;
+    armed.passes -= 1;
+    return false;
   }
 }
 
