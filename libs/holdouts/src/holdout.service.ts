@@ -24,7 +24,7 @@ import {
   holdoutWeights,
   nextDue,
 } from './domain/holdout.js';
-import { datesOf, type HoldoutInput, HoldoutRequirements } from './holdout-requirements.js';
+import { datesOf, type HoldoutInput, HoldoutRequirements } from './holdout-requirements.service.js';
 import { type HoldoutFilter, HoldoutStore } from './ports/holdout.store.js';
 
 const DAY_MS = 86_400_000;

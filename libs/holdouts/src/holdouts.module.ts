@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { RegistryModule } from '@app/registry';
 import { SubjectsModule } from '@app/subjects';
-import { HoldoutRequirements } from './holdout-requirements.js';
+import { HoldoutRequirements } from './holdout-requirements.service.js';
 import { HoldoutService } from './holdout.service.js';
 import { HoldoutEntity } from './persistence/holdout.entities.js';
 import { SqlHoldoutStore } from './persistence/sql-holdout.store.js';

@@ -1,7 +1,7 @@
 import { READABLE_FORMATS, type Ruleset, type RulesetTask } from '../ruleset.js';
 import { segmentsBehind } from '../targeting/segments.js';
 import { CompileContext, compileTask } from './compile-task.js';
-import type { CompiledRuleset, CompiledTask, TaskOutcome } from './compiled.js';
+import type { CompiledRuleset, TaskOutcome } from './compiled.js';
 import type { TaskProgram } from './program.js';
 import { type RefusedExperiments, refusedExperiments } from './prerequisite-problems.js';
 import { sameJson } from './same-json.js';
