@@ -48,7 +48,7 @@ export class HotServer {
   readonly server: Server;
   private readonly routes: ReadonlyMap<string, Route>;
   private readonly prefixes: readonly Route[];
-  private readonly requestIdPrefix = `${randomBytes(9).toString('base64url').replace('-', '_')}.`;
+  private readonly requestIdPrefix = `${randomBytes(9).toString('base64url')}.`;
   private requests = 0;
 
   constructor(private readonly parts: HotServerParts) {
