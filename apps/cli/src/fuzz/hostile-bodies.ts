@@ -38,6 +38,8 @@ const FIELDS = [
 /** Makes hostile bodies by a seed; ids are its own and never repeat, except where repeating is the point. */
 export class HostileBodies {
   private next = 0;
+  /** What chance makes too seldom to be sure of: each is sent once before chance rules. */
+  private readonly rare = [() => this.events(TOO_MANY), () => this.bomb()];
 
   constructor(
     private readonly rng: Rng,
@@ -46,6 +48,8 @@ export class HostileBodies {
 
   make(): HostileBody {
     const { rng } = this;
+    const rare = this.rare.pop();
+    if (rare) return rare();
     const kind = rng.next();
     if (kind < 0.5) return this.events();
     if (kind < 0.6) return this.lines();
@@ -87,16 +91,19 @@ export class HostileBodies {
     return `{${pairs.join(',')}}`;
   }
 
-  private batch(ids: string[]): string[] {
-    const size = this.rng.next() < 0.002 ? 5001 : Math.floor(1 + this.rng.next() ** 3 * 30);
+  private size(): number {
+    return this.rng.next() < 0.002 ? TOO_MANY : Math.floor(1 + this.rng.next() ** 3 * 30);
+  }
+
+  private batch(ids: string[], size = this.size()): string[] {
     return Array.from({ length: size }, () =>
       this.rng.next() < 0.05 ? hostileValue(this.rng) : this.event(ids),
     );
   }
 
-  private events(): HostileBody {
+  private events(size?: number): HostileBody {
     const ids: string[] = [];
-    const text = `{"events":[${this.batch(ids).join(',')}]}`;
+    const text = `{"events":[${this.batch(ids, size).join(',')}]}`;
     return { path: '/api/v1/events', body: Buffer.from(text), headers: JSON_TYPE, ids };
   }
 
@@ -176,11 +183,16 @@ export class HostileBodies {
       case 4:
         // Few, because each costs the edge the sixteen megabytes it unpacks before it says no.
         return rng.next() < 0.05
-          ? { ...good, headers, body: gzipSync(Buffer.alloc(20 * 1024 * 1024, 32), { level: 1 }), ids: [] }
+          ? this.bomb()
           : { ...good, headers, body: Buffer.concat([whole, Buffer.from('rest')]) };
       default:
         return { ...good, headers, body: good.body };
     }
+  }
+
+  private bomb(): HostileBody {
+    const body = gzipSync(Buffer.alloc(20 * 1024 * 1024, 32), { level: 1 });
+    return { path: '/api/v1/events', body, headers: { ...JSON_TYPE, 'content-encoding': 'gzip' }, ids: [] };
   }
 
   private elsewhere(): HostileBody {
@@ -215,6 +227,8 @@ export class HostileBodies {
   }
 }
 
+/** One more than a batch may hold. */
+const TOO_MANY = 5001;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const MEDIA_TYPES = [
   'text/plain',
