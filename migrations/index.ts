@@ -18,6 +18,7 @@ import { WaitingSince1764000000032 } from './1764000000032-waiting-since.js';
 import { HoldoutMeasurement1764000000033 } from './1764000000033-holdout-measurement.js';
 import { CheaperCounting1764000000040 } from './1764000000040-cheaper-counting.js';
 import { ShadowStage1764000000041 } from './1764000000041-shadow-stage.js';
+import { RulesetDeltas1764000000042 } from './1764000000042-ruleset-deltas.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   HoldoutMeasurement1764000000033,
   CheaperCounting1764000000040,
   ShadowStage1764000000041,
+  RulesetDeltas1764000000042,
 ];

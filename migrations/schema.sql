@@ -587,6 +587,7 @@ CREATE TABLE rulesets (
   body text NOT NULL,
   cause text NOT NULL,
   published_at timestamp with time zone NOT NULL,
+  delta text,
   CONSTRAINT rulesets_environment_fkey FOREIGN KEY (environment) REFERENCES environments(key),
   CONSTRAINT rulesets_pkey PRIMARY KEY (environment, version)
 );
