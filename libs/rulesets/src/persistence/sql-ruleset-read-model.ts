@@ -72,6 +72,11 @@ export class SqlRulesetReadModel extends RulesetReadModel {
     const rollouts = await this.database.query<RolloutRow>(ROLLOUTS, [environment]);
     const subjects = await this.database.query<SubjectRow>(SUBJECTS, [environment, now]);
     const holdouts = await this.database.query<HoldoutRow>(HOLDOUTS, [environment]);
+    const byTask = {
+      experiments: groupedByTask(experiments),
+      rollouts: groupedByTask(rollouts),
+      holdouts: groupedByTask(holdouts),
+    };
     const served = tasks.map((row): RulesetTask => ({
       key: row.key,
       unitType: row.unit_type,
@@ -81,9 +86,9 @@ export class SqlRulesetReadModel extends RulesetReadModel {
       ...(row.killed_by === null ? {} : { killedBy: row.killed_by }),
       champion: row.champion,
       fallbacks: row.fallbacks,
-      experiments: experiments.filter((one) => one.task === row.key).map(experimentOf),
-      rollout: rollouts.filter((one) => one.task === row.key).map(rolloutOf)[0] ?? null,
-      holdout: holdouts.filter((one) => one.task === row.key).map(holdoutOf)[0] ?? null,
+      experiments: (byTask.experiments.get(row.key) ?? []).map(experimentOf),
+      rollout: (byTask.rollouts.get(row.key) ?? []).map(rolloutOf)[0] ?? null,
+      holdout: (byTask.holdouts.get(row.key) ?? []).map(holdoutOf)[0] ?? null,
     }));
     const segments = await this.segments([...experiments, ...rollouts].map((one) => one.audience));
     return {
@@ -120,6 +125,17 @@ export class SqlRulesetReadModel extends RulesetReadModel {
     const rows = await this.database.query<ModelRow>(MODELS, [[...new Set(refs)]]);
     return Object.fromEntries(rows.map(({ ref, ...model }) => [ref, model]));
   }
+}
+
+/** In the order they came in. */
+function groupedByTask<T extends { readonly task: string }>(rows: readonly T[]): ReadonlyMap<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.task);
+    if (group) group.push(row);
+    else groups.set(row.task, [row]);
+  }
+  return groups;
 }
 
 const holdoutOf = ({ task: _task, id, epoch, opened_at, ...holdout }: HoldoutRow): RulesetHoldout => ({
