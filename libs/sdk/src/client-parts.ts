@@ -198,7 +198,7 @@ export class ClientParts {
         backoff: RULESET_BACKOFF,
       },
       this.troubles.report,
-      (date) => this.time.learn(date),
+      { time: (date) => this.time.learn(date), reachable: () => this.sender?.reachable() },
     );
   }
 

@@ -1,5 +1,5 @@
 import type { WireEvent } from './events/wire-event.js';
-import { EVENTS } from './testing/edge.js';
+import { EVENTS, RULESET } from './testing/edge.js';
 import type { Given } from './testing/fake-platform.js';
 import { aWorld } from './testing/world.js';
 
@@ -72,6 +72,76 @@ describe('events on their way', () => {
     expect(platform.count(EVENTS)).toBe(1);
     await platform.pass(1000);
     expect(edge.taken.size).toBe(1);
+  });
+
+  /** A client whose events the edge did not take, again and again, and that has tried a moment ago. */
+  async function afterManyTries(world: ReturnType<typeof aWorld>) {
+    const { edge, platform, make } = world;
+    const client = make();
+    await client.ready();
+    platform.answers.delete(EVENTS);
+    client.track('quality', 'ada', 1);
+    await platform.pass(300_000);
+    const tried = platform.count(EVENTS);
+    while (platform.count(EVENTS) === tried) await platform.pass(100);
+    return {
+      client,
+      comeBack: () => platform.answers.set(EVENTS, ({ body }) => ({ status: 200, body: edge.take(body) })),
+    };
+  }
+
+  it('are tried at once when the ruleset is answered again', async () => {
+    const world = aWorld({ stream: false });
+    const { edge, platform } = world;
+    const answer = platform.answers.get(RULESET)!;
+    const { client, comeBack } = await afterManyTries(world);
+    platform.answers.delete(RULESET);
+    expect(await client.refresh()).toBe(false);
+    comeBack();
+    platform.answers.set(RULESET, answer);
+    expect(await client.refresh()).toBe(true);
+    await platform.pass(0);
+    expect(edge.taken.size).toBe(1);
+    expect(client.stats().waiting.outcomes).toBe(0);
+  });
+
+  it('are tried at once when the stream is there again', async () => {
+    const world = aWorld();
+    const { edge, platform } = world;
+    const { comeBack } = await afterManyTries(world);
+    comeBack();
+    const { length } = platform.streams;
+    platform.streams.at(-1)!.end();
+    while (platform.streams.length === length) await platform.pass(100);
+    await platform.pass(0);
+    expect(edge.taken.size).toBe(1);
+  });
+
+  it('are not tried sooner for answers that come all the while: the pauses are for what fails', async () => {
+    const world = aWorld({ stream: false });
+    const { platform } = world;
+    const { client } = await afterManyTries(world);
+    const tried = platform.count(EVENTS);
+    for (let look = 0; look < 5; look += 1) expect(await client.refresh()).toBe(true);
+    await platform.pass(0);
+    expect(platform.count(EVENTS)).toBe(tried);
+  });
+
+  it('wait as long as the edge asks, also when the ruleset is answered again', async () => {
+    const world = aWorld({ stream: false });
+    const { platform, make } = world;
+    const answer = platform.answers.get(RULESET)!;
+    const client = make();
+    await client.ready();
+    first(world, { status: 503, headers: { 'retry-after': '20' } });
+    client.track('quality', 'ada', 1);
+    await platform.pass(1000);
+    platform.answers.delete(RULESET);
+    await client.refresh();
+    platform.answers.set(RULESET, answer);
+    expect(await client.refresh()).toBe(true);
+    await platform.pass(0);
+    expect(platform.count(EVENTS)).toBe(1);
   });
 
   it('are not taken as delivered by a page that something else answers', async () => {

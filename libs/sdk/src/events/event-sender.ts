@@ -53,6 +53,17 @@ export class EventSender {
   }
 
   /**
+   * The edge answers again: what waits because it did not is tried at once, unless the edge said until when it is to wait.
+   */
+  reachable(): void {
+    if (this.closed || this.failures === 0 || this.platform.now() < this.notBeforeMs) return;
+    this.failures = 0;
+    if (this.callOff === null) return;
+    this.callOff();
+    this.schedule(0);
+  }
+
+  /**
    * Sends all that waits. Fails at the first batch that does not arrive, or tries again until the time is over.
    * @returns whether nothing waits any more
    */

@@ -17,6 +17,13 @@ export interface FollowerOptions {
   readonly backoff: Backoff;
 }
 
+/** What answers tell beside the rules. */
+export interface EdgeNews {
+  readonly time: (dateHeader: string | null) => void;
+  /** The edge answers again, after it did not. */
+  readonly reachable: () => void;
+}
+
 /** An edge says something every 20 seconds; a stream that is silent for longer than this is dead without knowing. */
 const LONGEST_SILENCE_MS = 65_000;
 
@@ -41,7 +48,7 @@ export class RulesetFollower {
     private readonly platform: Platform,
     private readonly options: FollowerOptions,
     private readonly report: Report,
-    private readonly learnTime: (dateHeader: string | null) => void,
+    private readonly learned: EdgeNews,
   ) {}
 
   start(): void {
@@ -96,7 +103,7 @@ export class RulesetFollower {
       const text = await answer.text();
       if (this.closed) return 0;
       const { status, headers } = answer;
-      this.learnTime(headers.get('date'));
+      this.learned.time(headers.get('date'));
       // How old the edge's own knowledge is: it may have lost its database.
       const confirmedAt = platform.now() - 1000 * Number(headers.get('age') ?? 0);
       if (status === 304) holder.confirm(confirmedAt);
@@ -105,6 +112,7 @@ export class RulesetFollower {
         asked = retryAfterMs(headers.get('retry-after'), platform.now());
         throw new Refused(status, text);
       }
+      if (this.failures > 0) this.learned.reachable();
       this.failures = 0;
       return this.streaming ? options.confirmIntervalMs : options.pollIntervalMs;
     } catch (error) {
@@ -162,6 +170,7 @@ export class RulesetFollower {
           heard();
           for (const { event, data } of reader.read(text)) {
             if (event !== 'ruleset') continue;
+            if (this.streamFailures > 0) this.learned.reachable();
             this.streamFailures = 0;
             if (isNews(data, this.holder)) void this.look();
           }
