@@ -11,7 +11,7 @@ const ROWS: ReadonlyArray<{ libs: readonly string[]; leftToRight?: boolean }> = 
   { libs: ['kernel', 'stats', 'bucketing', 'wire'] },
   { libs: ['simulation'] },
   { libs: ['sdk'] },
-  { libs: ['config', 'database', 'embedded-postgres', 'spool'] },
+  { libs: ['config', 'database', 'embedded-postgres', 'ruleset-deltas', 'spool'] },
   {
     libs: [
       'governance',

@@ -1,4 +1,6 @@
 import type { AssignmentsResponse } from '@app/wire';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Client } from 'pg';
 import { ApiClient } from '../apps/cli/src/client/api-client.js';
 import { type Stack, startStack } from '../apps/cli/src/start/stack.js';
@@ -6,6 +8,8 @@ import { until } from './support/edge-world.js';
 
 const WITNESSES = 200;
 const NEWCOMERS = 60;
+/** Beside the one that is asked: a change is to be a small part of the rules. */
+const OTHER_TASKS = 15;
 
 /**
  * The database stopped under the built program: answers stay what they were, an edge that is killed meanwhile comes back
@@ -30,6 +34,17 @@ describe('an edge whose database is stopped', () => {
       () => ask('first', { expose: false }).catch(() => null),
       (answer) => answer?.assignments[0]?.reason === 'SPLIT',
     );
+    // What changes from here on is in the log beside the snapshot on disk.
+    for (const model of ['new', 'old']) {
+      const { rulesetVersion } = await ask('first', { expose: false });
+      await control.put('/api/v1/tasks/other-1/champion', { environment: 'production', model });
+      await until(
+        () => ask('first', { expose: false }),
+        (answer) => answer.rulesetVersion > rulesetVersion,
+      );
+    }
+    const { rulesetVersion } = await ask('first', { expose: false });
+    await until(logged, (log) => log.includes(`\\"version\\":${rulesetVersion},`));
   }, 180_000);
 
   afterAll(async () => {
@@ -38,6 +53,11 @@ describe('an edge whose database is stopped', () => {
 
   const ask = (unit: string, more: object = {}): Promise<AssignmentsResponse> =>
     edge.post<AssignmentsResponse>('/api/v1/assignments', { unit, tasks: ['reply'], ...more });
+
+  const logged = async (): Promise<string> => {
+    const file = path.join(stack.dataDir, 'edge', 'snapshot.log');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  };
 
   /** Whom each witness gets, and why, without what differs from answer to answer. */
   const witnessed = async (): Promise<unknown[]> => {
@@ -93,6 +113,8 @@ async function setUp(control: ApiClient): Promise<void> {
   for (const key of ['old', 'new'])
     await control.post('/api/v1/models', { key, provider: 'test', name: key });
   await control.post('/api/v1/tasks', { key: 'reply', name: 'Reply', unitType: 'user' });
+  for (let other = 1; other <= OTHER_TASKS; other += 1)
+    await control.post('/api/v1/tasks', { key: `other-${other}`, name: 'Other', unitType: 'user' });
   await control.post('/api/v1/metrics', {
     key: 'good',
     name: 'Good answers',

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { seedEnvironments } from '@app/governance';
 import { SystemClock } from '@app/kernel';
+import { HeldRuleset } from '@app/ruleset-deltas';
 import { createTestDatabase, type TestDatabase } from '@app/testing';
 import { Client } from 'pg';
 import { EdgeState } from '../apps/edge/src/snapshot/edge-state.js';
@@ -60,11 +61,15 @@ describe('an edge whose thread that reads rulesets ends', () => {
     jest.restoreAllMocks();
   });
 
-  async function publish(version: number): Promise<void> {
+  async function publish(
+    version: number,
+    body = published(version),
+    delta: string | null = null,
+  ): Promise<void> {
     await publisher.query(
-      `INSERT INTO rulesets (environment, version, format, digest, body, cause, published_at)
-       VALUES ('production', $1, 1, 'of a test', $2, 'a test', now())`,
-      [version, published(version)],
+      `INSERT INTO rulesets (environment, version, format, digest, body, cause, published_at, delta)
+       VALUES ('production', $1, 1, 'of a test', $2, 'a test', now(), $3)`,
+      [version, body, delta],
     );
     await publisher.query(`NOTIFY contender_ruleset, 'production'`);
   }
@@ -94,9 +99,9 @@ describe('an edge whose thread that reads rulesets ends', () => {
       (count) => count === 2,
     );
     await publish(2);
-    const { delta } = await loader.read({ environment: 'production', version: 2 }, 1);
-    expect(Object.keys(delta.records.tasks!.changed)).toEqual(['reply']);
-    expect(delta.records.models!.changed).toEqual({});
+    const { deltas } = await loader.read({ environment: 'production', version: 2 }, 1);
+    expect(deltas.map(({ records }) => Object.keys(records.tasks!.changed))).toEqual([['reply']]);
+    expect(deltas[0]!.records.models!.changed).toEqual({});
     await inForce(2);
     await onDisk(2);
     expect(await text()).toBe(published(2));
@@ -127,5 +132,33 @@ describe('an edge whose thread that reads rulesets ends', () => {
     await publish(4);
     await inForce(4);
     await onDisk(4);
+  });
+
+  it('reads what has changed and never the whole, which could not be read here, also after another thread began', async () => {
+    const large = (version: number): HeldRuleset => {
+      const ruleset = aRuleset(version, { champion: version % 2 === 0 ? 'new@1' : 'old@1' });
+      const model = { ...ruleset.models['old@1']!, name: 'x'.repeat(20_000) };
+      const text = JSON.stringify({ ...ruleset, models: { ...ruleset.models, 'large@1': model } });
+      return HeldRuleset.parse(text);
+    };
+    const publishChange = (version: number): Promise<void> =>
+      publish(version, ' '.repeat(20_000), large(version - 1).deltaTo(large(version)));
+    await publish(5, large(5).text());
+    await inForce(5);
+    await publishChange(6);
+    await inForce(6);
+    await onDisk(6);
+    expect(await text()).toBe(large(6).text());
+    const before = threads.length;
+    await threads.at(-1)!.terminate();
+    await until(
+      async () => threads.length,
+      (count) => count > before,
+    );
+    await publishChange(7);
+    await inForce(7);
+    await onDisk(7);
+    expect(disk.read()!.rulesets[0]!.body).toBe(large(7).text());
+    expect(state.environment('production')!.snapshot.etag).toBe(`"7-${large(7).sha256.slice(0, 16)}"`);
   });
 });

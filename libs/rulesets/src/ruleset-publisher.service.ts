@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { RULESET_FORMAT } from '@app/bucketing';
+import { RULESET_FORMAT, type Ruleset } from '@app/bucketing';
 import { Database } from '@app/database';
 import { Clock, digestOf } from '@app/kernel';
 import { Publisher } from '@app/registry';
+import { HeldRuleset } from '@app/ruleset-deltas';
 import { DependentEpochs } from './dependent-epochs.service.js';
 import { type RulesetContent, RulesetReadModel } from './ports/ruleset-read-model.js';
 import { RulesetStore } from './ports/ruleset.store.js';
 
-/** Publishes the whole ruleset of an environment as its next version. */
+/** Publishes the whole ruleset of an environment as its next version, and beside it what has changed since the last. */
 @Injectable()
 export class RulesetPublisher extends Publisher {
   constructor(
@@ -29,16 +30,39 @@ export class RulesetPublisher extends Publisher {
       const newest = await this.store.newest(environment);
       if (newest?.digest === digest) return;
       const version = (newest?.version ?? 0) + 1;
+      const ruleset: Ruleset = {
+        format: RULESET_FORMAT,
+        version,
+        publishedAt: now.toISOString(),
+        ...content,
+      };
+      const body = JSON.stringify(ruleset);
       await this.store.insert({
         environment,
         version,
+        format: RULESET_FORMAT,
         digest,
         cause,
         publishedAt: now,
-        ruleset: { format: RULESET_FORMAT, version, publishedAt: now.toISOString(), ...content },
+        body,
+        delta: newest && (await this.deltaFrom(environment, newest.version, HeldRuleset.of(ruleset, body))),
       });
       await this.store.notify(environment);
     });
+  }
+
+  /**
+   * Under the lock of publishing: nobody comes between the version before and this one. One that cannot be read must not stand
+   * in the way of the next, which is then followed by its whole.
+   */
+  private async deltaFrom(environment: string, version: number, next: HeldRuleset): Promise<string | null> {
+    const before = await this.store.body(environment, version);
+    try {
+      return HeldRuleset.parse(before).deltaTo(next);
+    } catch (error) {
+      if (error instanceof SyntaxError) return null;
+      throw error;
+    }
   }
 
   /** What to publish, with the lock of publishing and every epoch that it needs. */

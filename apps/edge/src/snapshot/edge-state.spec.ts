@@ -1,10 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { formatApiKey, hashSecret, newApiKeyText } from '@app/governance';
 import { aPublishedRuleset } from '../testing/edge.fixtures.js';
 import { EdgeState } from './edge-state.js';
-import { SnapshotDisk } from './snapshot-disk.js';
 
 const published = (version: number) => ({
   environment: 'production',
@@ -79,38 +75,5 @@ describe('the state of an edge', () => {
     expect(state.recognise('nonsense')).toEqual({ kind: 'malformed' });
     state.takeAccess({ keys: [], secrets: { production: 'one' } });
     expect(state.recognise(text)).toEqual({ kind: 'unknown' });
-  });
-});
-
-describe('the snapshot on disk', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'contender-edge-'));
-  const file = path.join(folder, 'edge', 'snapshot.json');
-  const kept = {
-    confirmedAtMs: 5,
-    access: { keys: [], secrets: { production: 'one' } },
-    rulesets: [published(3)],
-  };
-
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  it('comes back as it was written, readable by its owner only', async () => {
-    const disk = new SnapshotDisk(folder);
-    expect(disk.read()).toBeNull();
-    await Promise.all([disk.write({ ...kept, confirmedAtMs: 1 }), disk.write(kept)]);
-    expect(new SnapshotDisk(folder).read()).toEqual(kept);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-  });
-
-  it.each([
-    ['changed', (text: string) => text.replace('old@1', 'new@1')],
-    ['cut off', (text: string) => text.slice(0, -10)],
-    ['empty', () => ''],
-  ])('is not used when it is %s', async (_how, damage) => {
-    const disk = new SnapshotDisk(folder);
-    await disk.write(kept);
-    writeFileSync(file, damage(readFileSync(file, 'utf8')));
-    const quiet = jest.spyOn(console, 'error').mockReturnValue();
-    expect(disk.read()).toBeNull();
-    quiet.mockRestore();
   });
 });

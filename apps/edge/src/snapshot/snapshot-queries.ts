@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import type { PublishedStep } from './loading/ruleset-book.js';
 import type { Access, KnownKey, PublishedRuleset, RulesetVersion } from './snapshot.js';
 
 /** Channel notified by whoever publishes a ruleset. */
@@ -16,6 +17,19 @@ const NEWER_VERSIONS = `
   ) r`;
 
 const RULESET = 'SELECT body FROM rulesets WHERE environment = $1 AND version = $2';
+
+/**
+ * The deltas beside the versions after $2 up to $3, oldest first; none where they are together as long as the whole. Lengths
+ * are told by what is stored beside a text: none is unpacked for them.
+ */
+const STEPS = `
+  WITH steps AS (
+    SELECT version, delta FROM rulesets WHERE environment = $1 AND version > $2 AND version <= $3
+  )
+  SELECT version, delta FROM steps
+  WHERE (SELECT sum(octet_length(delta)) FROM steps)
+      < (SELECT octet_length(body) FROM rulesets WHERE environment = $1 AND version = $3)
+  ORDER BY version`;
 
 const KEYS = `
   SELECT key_id AS "keyId", environment, salt, hash FROM api_keys
@@ -53,4 +67,17 @@ export async function readRuleset(
   const [row] = rows;
   if (!row) throw new Error(`ruleset ${version} of ${environment} is gone`);
   return { environment, version, body: row.body };
+}
+
+export async function readSteps(
+  client: ClientBase,
+  base: number,
+  { environment, version }: RulesetVersion,
+): Promise<PublishedStep[]> {
+  const { rows } = await client.query<{ version: string; delta: string | null }>(STEPS, [
+    environment,
+    base,
+    version,
+  ]);
+  return rows.map((row) => ({ version: Number(row.version), delta: row.delta }));
 }

@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import { compileRuleset, type CompiledRuleset, recompileRuleset, type Ruleset } from '@app/bucketing';
 import { AssignmentTokens } from '@app/assignment';
+import { applyDelta } from '@app/ruleset-deltas';
 import type { ReadRuleset } from './loading/ruleset-book.js';
-import { applyDelta } from './loading/ruleset-delta.js';
 import { etagOf } from './ruleset-etag.js';
 
 /** A service key as the edge knows it: enough to recognise one, not enough to use one. */
@@ -42,18 +43,20 @@ export interface EnvironmentSnapshot {
 export function snapshotOf(published: PublishedRuleset): EnvironmentSnapshot {
   const { environment, version, body } = published;
   const compiled = compileRuleset(JSON.parse(body) as Ruleset);
-  return { environment, version, etag: etagOf(published), compiled };
+  return { environment, version, etag: etagOf(version, hash('sha256', body)), compiled };
 }
 
 /**
  * The snapshot after another one: only what has changed is compiled.
  * @throws RulesetError when this code cannot read it
  */
-export function nextSnapshot(held: EnvironmentSnapshot | undefined, read: ReadRuleset): EnvironmentSnapshot {
-  const { environment, version, etag, delta } = read;
-  const previous = held?.compiled ?? null;
-  const compiled = recompileRuleset(previous, applyDelta(previous?.ruleset ?? null, delta));
-  return { environment, version, etag, compiled };
+export function nextSnapshot(
+  { compiled: previous }: EnvironmentSnapshot,
+  read: ReadRuleset,
+): EnvironmentSnapshot {
+  const { environment, version, etag, deltas } = read;
+  const ruleset = deltas.reduce<Ruleset>(applyDelta, previous.ruleset);
+  return { environment, version, etag, compiled: recompileRuleset(previous, ruleset) };
 }
 
 /** As it was published; null before anything was. */

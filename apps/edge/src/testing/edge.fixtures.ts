@@ -10,6 +10,7 @@ import {
   type RulesetRollout,
   type RulesetTask,
 } from '@app/bucketing';
+import { HeldRuleset } from '@app/ruleset-deltas';
 import type { ReadContext } from '../events/event-reader.js';
 import { keepAttributes } from '../events/stored-attributes.js';
 
@@ -128,3 +129,18 @@ export const aReadContext = (): ReadContext => ({
   skewMs: 60_000,
   keepAttributes: keepAttributes('*'),
 });
+
+/**
+ * `aPublishedRuleset` with a model of 10 kB, so that a change is a small part of it, as text; `reply`'s champion is the new
+ * one in even versions.
+ */
+export function aLargeText(version: number): string {
+  const ruleset = aPublishedRuleset(version);
+  const reply = { ...ruleset.tasks.reply!, champion: version % 2 === 0 ? 'new@1' : 'old@1' };
+  const models = { ...ruleset.models, 'large@1': { ...model('large'), name: 'x'.repeat(10_000) } };
+  return JSON.stringify({ ...ruleset, models, tasks: { ...ruleset.tasks, reply } });
+}
+
+/** What is published beside `aLargeText(version)`. */
+export const aDelta = (version: number): string =>
+  HeldRuleset.parse(aLargeText(version - 1)).deltaTo(HeldRuleset.parse(aLargeText(version)))!;

@@ -10,4 +10,6 @@ export class RulesetEntity {
   @Column('text') body!: string;
   @Column('text') cause!: string;
   @Column('timestamptz', { name: 'published_at' }) publishedAt!: Date;
+  /** `HeldRuleset.deltaTo`, from the version before. */
+  @Column('text', { nullable: true, select: false }) delta!: string | null;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ruleset } from '@app/bucketing';
 import { Database } from '@app/database';
 import { type PublishedRuleset, RulesetReader } from '../ports/ruleset-reader.js';
-import { RulesetStore } from '../ports/ruleset.store.js';
+import { type NewRuleset, RulesetStore } from '../ports/ruleset.store.js';
 import { RulesetEntity } from './ruleset.entity.js';
 
 /** Edges listen on it; the payload is the environment. */
@@ -35,12 +35,16 @@ export class SqlRulesetStore extends RulesetStore {
     });
   }
 
-  async insert({ ruleset, ...row }: PublishedRuleset): Promise<void> {
-    await this.database.manager.insert(RulesetEntity, {
-      ...row,
-      format: ruleset.format,
-      body: JSON.stringify(ruleset),
+  async body(environment: string, version: number): Promise<string> {
+    const { body } = await this.database.manager.findOneOrFail(RulesetEntity, {
+      select: { body: true },
+      where: { environment, version },
     });
+    return body;
+  }
+
+  async insert(published: NewRuleset): Promise<void> {
+    await this.database.manager.insert(RulesetEntity, published);
   }
 
   async notify(environment: string): Promise<void> {

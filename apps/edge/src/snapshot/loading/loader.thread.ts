@@ -2,8 +2,10 @@ import os from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { SnapshotDisk } from '../snapshot-disk.js';
 import type { LoaderPlaces, Order, Reply } from './loader.js';
+import { readNewer } from './read-newer.js';
 import { type ReadRuleset, RulesetBook } from './ruleset-book.js';
 import { RulesetSource } from './ruleset-source.js';
+import { SnapshotKeeper } from './snapshot-keeper.js';
 
 // Linux means this thread alone by 0: on a machine without an idle core answers go first.
 if (process.platform === 'linux') {
@@ -18,12 +20,12 @@ const { dataDir, databaseUrl } = workerData as LoaderPlaces;
 const source = new RulesetSource(databaseUrl);
 
 /** The thread that holds the book: one order after the other, each answered. */
-const book = new RulesetBook(new SnapshotDisk(dataDir));
+const book = new RulesetBook(new SnapshotKeeper(new SnapshotDisk(dataDir)));
 
 async function follow(order: Order): Promise<ReadRuleset | Uint8Array<ArrayBuffer> | null> {
   switch (order.kind) {
     case 'read':
-      return book.read(await source.fetch(order.wanted), order.base);
+      return readNewer(book, source, order.wanted, order.base);
     case 'text':
       return book.text(order.wanted);
     case 'note':

@@ -3,8 +3,10 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PublishedRuleset, RulesetVersion } from '../snapshot.js';
 import { SnapshotDisk } from '../snapshot-disk.js';
+import { readNewer } from './read-newer.js';
 import { type Keepsake, type ReadRuleset, RulesetBook } from './ruleset-book.js';
 import { RulesetSource } from './ruleset-source.js';
+import { SnapshotKeeper } from './snapshot-keeper.js';
 import { ThreadLoader } from './thread-loader.js';
 
 /** The book, as the main thread sees it. */
@@ -55,12 +57,12 @@ export class InlineLoader implements Loader {
   private readonly source: RulesetSource;
 
   constructor({ dataDir, databaseUrl }: LoaderPlaces) {
-    this.book = new RulesetBook(new SnapshotDisk(dataDir));
+    this.book = new RulesetBook(new SnapshotKeeper(new SnapshotDisk(dataDir)));
     this.source = new RulesetSource(databaseUrl);
   }
 
-  async read(wanted: RulesetVersion, base: number): Promise<ReadRuleset> {
-    return this.book.read(await this.source.fetch(wanted), base);
+  read(wanted: RulesetVersion, base: number): Promise<ReadRuleset> {
+    return readNewer(this.book, this.source, wanted, base);
   }
 
   note(published: PublishedRuleset): void {

@@ -1,15 +1,21 @@
-import type { Ruleset } from '@app/bucketing';
-import type { Access, PublishedRuleset, RulesetVersion } from '../snapshot.js';
+import { deltaOf, HeldRuleset, type RulesetDelta } from '@app/ruleset-deltas';
 import { etagOf } from '../ruleset-etag.js';
-import type { SnapshotDisk } from '../snapshot-disk.js';
-import { deltaOf, type RulesetDelta } from './ruleset-delta.js';
+import type { Access, PublishedRuleset, RulesetVersion } from '../snapshot.js';
+import type { KeptRuleset, SnapshotKeeper, Step } from './snapshot-keeper.js';
 
 /** A published ruleset, read, as what has changed since another version. */
 export interface ReadRuleset {
   readonly environment: string;
   readonly version: number;
   readonly etag: string;
-  readonly delta: RulesetDelta;
+  /** To be applied one after the other. */
+  readonly deltas: readonly RulesetDelta[];
+}
+
+/** A version and the delta that was published beside it; null where there was none. */
+export interface PublishedStep {
+  readonly version: number;
+  readonly delta: string | null;
 }
 
 /** What belongs on disk beside the rulesets of these versions. */
@@ -19,56 +25,102 @@ export interface Keepsake {
   readonly versions: ReadonlyMap<string, number>;
 }
 
-interface Page {
-  readonly published: PublishedRuleset;
-  readonly ruleset: Ruleset;
+/** Of steps that may still have to be written to disk; without them the whole is written. */
+const STEPS_AT_MOST = 16;
+
+interface Pages {
+  /** The newest read, and the one that was in force before it: the newest may turn out to be one that cannot be used. */
+  readonly held: readonly HeldRuleset[];
+  /** How the newest came from older ones, oldest first. */
+  readonly steps: readonly Step[];
 }
 
+const NO_PAGES: Pages = { held: [], steps: [] };
+
 /**
- * The texts of rulesets and what they say: all that takes long about a large one (reading, comparing, hashing, writing to
- * disk) happens here, in a thread of its own where there is one.
+ * Rulesets and what they say: all that takes long about a large one (reading, comparing, hashing, writing to disk) happens
+ * here, in a thread of its own where there is one.
  */
 export class RulesetBook {
-  /** The newest read, and the one before it: the newest may turn out to be one that cannot be used. */
-  private readonly pages = new Map<string, Page[]>();
+  private readonly environments = new Map<string, Pages>();
 
-  constructor(private readonly disk: SnapshotDisk) {}
+  constructor(private readonly keeper: SnapshotKeeper) {}
+
+  /** Whether deltas after this version can be followed. */
+  knows({ environment, version }: RulesetVersion): boolean {
+    return this.page(environment, version) !== undefined;
+  }
 
   /**
-   * @param base version that whoever asks holds; read as a whole when it is not known here
+   * The wanted version by what was published beside the versions after `base`, which is known here.
+   *
+   * @returns null when they do not lead there without a gap
+   * @throws DeltaDoesNotFit, SyntaxError, TypeError
+   */
+  follow(
+    { environment, version }: RulesetVersion,
+    base: number,
+    published: readonly PublishedStep[],
+  ): ReadRuleset | null {
+    const from = this.page(environment, base);
+    if (!from || published.at(-1)?.version !== version) return null;
+    let held = from;
+    const deltas: RulesetDelta[] = [];
+    const steps: Step[] = [];
+    for (const { delta: text } of published) {
+      if (text === null) return null;
+      const next = held.after(text);
+      deltas.push(next.delta);
+      steps.push({ base: held.sha256, made: next.held.sha256, text });
+      held = next.held;
+    }
+    if (held.version !== version) return null;
+    const known = this.environments.get(environment)!.steps;
+    const until = known.findIndex((step) => step.made === from.sha256) + 1;
+    this.environments.set(environment, {
+      held: [held, from],
+      steps: [...known.slice(0, until), ...steps].slice(-STEPS_AT_MOST),
+    });
+    return { environment, version, etag: etagOf(version, held.sha256), deltas };
+  }
+
+  /**
+   * @param base version that whoever asks holds; everything is new when it is not known here
    * @throws SyntaxError
    */
-  read(published: PublishedRuleset, base: number): ReadRuleset {
-    const { environment, version, body } = published;
-    const pages = this.pages.get(environment) ?? [];
-    const before = pages.find((page) => page.published.version === base) ?? null;
-    const ruleset = JSON.parse(body) as Ruleset;
-    this.pages.set(environment, [{ published, ruleset }, ...(before ? [before] : [])]);
+  read({ environment, version, body }: PublishedRuleset, base: number): ReadRuleset {
+    const before = this.page(environment, base);
+    const held = HeldRuleset.parse(body);
+    this.environments.set(environment, { held: before ? [held, before] : [held], steps: [] });
     return {
       environment,
       version,
-      etag: etagOf(published),
-      delta: deltaOf(before?.ruleset ?? null, ruleset),
+      etag: etagOf(version, held.sha256),
+      deltas: [deltaOf(before?.ruleset ?? null, held.ruleset)],
     };
   }
 
   /** A ruleset that is in force already. */
-  note(published: PublishedRuleset): void {
-    this.pages.set(published.environment, [{ published, ruleset: JSON.parse(published.body) as Ruleset }]);
+  note({ environment, body }: PublishedRuleset): void {
+    this.environments.set(environment, { held: [HeldRuleset.parse(body).prepare()], steps: [] });
   }
 
   /** The text as published, in UTF-8; null when it is not known here. */
   text({ environment, version }: RulesetVersion): Uint8Array<ArrayBuffer> | null {
-    const page = this.pages.get(environment)?.find(({ published }) => published.version === version);
-    return page ? new TextEncoder().encode(page.published.body) : null;
+    const page = this.page(environment, version);
+    return page ? new TextEncoder().encode(page.text()) : null;
   }
 
   keep({ confirmedAtMs, access, versions }: Keepsake): Promise<void> {
-    const rulesets = [...this.pages.values()].flatMap((pages) =>
-      pages.flatMap(({ published }) =>
-        versions.get(published.environment) === published.version ? [published] : [],
-      ),
-    );
-    return this.disk.write({ confirmedAtMs, access, rulesets });
+    const rulesets = [...versions].flatMap(([environment, version]): KeptRuleset[] => {
+      const held = this.page(environment, version);
+      return held ? [{ environment, held, steps: this.environments.get(environment)!.steps }] : [];
+    });
+    return this.keeper.keep({ confirmedAtMs, access, rulesets });
+  }
+
+  private page(environment: string, version: number): HeldRuleset | undefined {
+    const { held } = this.environments.get(environment) ?? NO_PAGES;
+    return held.find((page) => page.version === version);
   }
 }

@@ -1,22 +1,32 @@
 import type { Client } from 'pg';
 import { followerClient } from '../follower-client.js';
 import type { PublishedRuleset, RulesetVersion } from '../snapshot.js';
-import { readRuleset } from '../snapshot-queries.js';
+import { readRuleset, readSteps } from '../snapshot-queries.js';
+import type { Publications } from './read-newer.js';
+import type { PublishedStep } from './ruleset-book.js';
 
 /**
  * Fetches rulesets on a connection of the loader's own. The text of a large one has megabytes: receiving it where answers
  * are given would hold them up.
  */
-export class RulesetSource {
+export class RulesetSource implements Publications {
   private client: Promise<Client> | null = null;
 
   constructor(private readonly databaseUrl: string) {}
 
-  /** @throws Error when there is none, or the database is away; the next one is asked for on a new connection */
-  async fetch(wanted: RulesetVersion): Promise<PublishedRuleset> {
+  whole(wanted: RulesetVersion): Promise<PublishedRuleset> {
+    return this.ask((client) => readRuleset(client, wanted));
+  }
+
+  stepsAfter(base: number, wanted: RulesetVersion): Promise<PublishedStep[]> {
+    return this.ask((client) => readSteps(client, base, wanted));
+  }
+
+  /** After a failure the next one is asked for on a new connection. */
+  private async ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
     const used = (this.client ??= this.open());
     try {
-      return await readRuleset(await used, wanted);
+      return await question(await used);
     } catch (error) {
       this.drop(used);
       throw error;

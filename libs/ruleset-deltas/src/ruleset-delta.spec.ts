@@ -1,26 +1,7 @@
 import { compileRuleset, decide, recompileRuleset, type Ruleset } from '@app/bucketing';
 import fc from 'fast-check';
-import { aPublishedRuleset } from '../../testing/edge.fixtures.js';
-import { applyDelta, deltaOf } from './ruleset-delta.js';
-
-const entries = fc.dictionary(
-  fc.constantFrom('a', 'b', 'c', 'd', '__proto__', 'constructor'),
-  fc.oneof(fc.integer({ min: 0, max: 2 }), fc.record({ key: fc.integer({ min: 0, max: 1 }) })),
-);
-/** Of the shape of a ruleset as far as a delta looks, through JSON as a real one comes. */
-const rulesets = fc
-  .record(
-    {
-      format: fc.constant(2),
-      version: fc.nat(),
-      models: entries,
-      tasks: entries,
-      subjects: entries,
-      segments: entries,
-    },
-    { requiredKeys: ['format', 'version', 'models', 'tasks', 'subjects'] },
-  )
-  .map((one) => JSON.parse(JSON.stringify(one)) as Ruleset);
+import { applyDelta, DeltaDoesNotFit, deltaOf } from './ruleset-delta.js';
+import { aSmallRuleset, rulesets } from './testing/arbitrary-ruleset.js';
 
 describe('what has changed between rulesets', () => {
   it('makes the one into the other, in the order of the other', () => {
@@ -34,9 +15,19 @@ describe('what has changed between rulesets', () => {
     );
   });
 
+  it('names where a key came, not all that stayed', () => {
+    const subjects = (...keys: string[]) =>
+      ({ subjects: Object.fromEntries(keys.map((key) => [key, { key }])) }) as unknown as Ruleset;
+    const { records } = deltaOf(subjects('a', 'b', 'd'), subjects('a', 'b', 'c', 'd'));
+    expect(records.subjects).toEqual({
+      changed: { c: { key: 'c' } },
+      splice: { at: 2, removed: 0, inserted: ['c'] },
+    });
+  });
+
   it('leaves what has not changed the same object, so that it is not compiled again', () => {
-    const before = compileRuleset(aPublishedRuleset(1));
-    const next = aPublishedRuleset(2);
+    const before = compileRuleset(aSmallRuleset(1));
+    const next = aSmallRuleset(2);
     const moved: Ruleset = {
       ...next,
       tasks: { ...next.tasks, reply: { ...next.tasks.reply!, champion: 'new@1' } },
@@ -49,5 +40,19 @@ describe('what has changed between rulesets', () => {
     expect(after.version).toBe(2);
     expect(decide(after, 'summary', 'u').model?.key).toBe('old');
     expect(after.tasks.get('reply')!.champion?.key).toBe('new');
+  });
+
+  it('does not make up what it takes over and nobody has', () => {
+    const delta = deltaOf(aSmallRuleset(1), aSmallRuleset(2));
+    const { tasks } = aSmallRuleset(1);
+    const another = { ...aSmallRuleset(1), tasks: { summary: tasks.summary! } };
+    const change = { changed: { reply: tasks.reply! }, splice: null };
+    expect(() => applyDelta(another, { ...delta, records: { ...delta.records, tasks: change } })).toThrow(
+      DeltaDoesNotFit,
+    );
+    const more = { changed: {}, splice: { at: 0, removed: 0, inserted: ['reply'] } };
+    expect(() => applyDelta(another, { ...delta, records: { ...delta.records, tasks: more } })).toThrow(
+      DeltaDoesNotFit,
+    );
   });
 });

@@ -1,0 +1,2 @@
+export * from './held-ruleset.js';
+export { applyDelta, DeltaDoesNotFit, deltaOf, type RulesetDelta } from './ruleset-delta.js';
