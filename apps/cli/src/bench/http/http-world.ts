@@ -8,6 +8,7 @@ import { Client } from 'pg';
 import { prepareDatabase } from '../../migrate/prepare-database.js';
 import { builtScripts } from '../../start/programs.js';
 import { ChildServer } from './child-server.js';
+import { furnish } from './furnish.js';
 import { VersionFollower } from './version-follower.js';
 
 /** The real edge and the floor, each a process of its own, and a real database that takes the exposures. */
@@ -24,11 +25,19 @@ export class HttpWorld {
   database!: Client;
   edge!: ChildServer;
   floor!: ChildServer;
+  private publisher: ChildServer | null = null;
   key = '';
   private version = 0;
 
-  /** @param ruleset what the edge serves first */
-  static async open(ruleset: (version: number) => Ruleset): Promise<HttpWorld> {
+  /**
+   * @param ruleset what the edge serves first
+   * @param changes tasks to switch in versions that follow, one a version, published beforehand by the control plane's
+   *   publisher: it has a machine of its own where that matters; none: the ruleset is put into force as it is
+   */
+  static async open(
+    ruleset: (version: number) => Ruleset,
+    changes: readonly string[] = [],
+  ): Promise<HttpWorld> {
     const world = new HttpWorld();
     try {
       world.databaseUrl = await world.postgres.start();
@@ -37,7 +46,7 @@ export class HttpWorld {
       await prepareDatabase(world.databaseUrl);
       await world.connect();
       world.key = await world.createKey();
-      await world.publish(ruleset);
+      await (changes.length > 0 ? world.publishAsProduct(ruleset(1), changes) : world.publish(ruleset));
       await world.startEdge();
       world.floor = await ChildServer.start({
         script: path.join(__dirname, 'floor.process.js'),
@@ -84,24 +93,30 @@ export class HttpWorld {
   }
 
   /**
-   * Publishes the newest ruleset again with one task switched on or off. The database writes it: a generator that made
-   * megabytes of text would hold up its own requests.
+   * Switches one task on or off as the control plane does, and publishes that.
+   *
+   * @param task null: publishes what is there
    */
-  async publishChange(task: string): Promise<number> {
+  async publishChange(task: string | null): Promise<number> {
+    const answer = await fetch(`${this.publisher!.url}/changes`, {
+      method: 'POST',
+      body: JSON.stringify({ task }),
+    });
+    if (!answer.ok) throw new Error(`the publisher answered ${answer.status}: ${await answer.text()}`);
+    this.version = ((await answer.json()) as { version: number }).version;
+    return this.version;
+  }
+
+  /** Puts the next of the versions into force that were published beforehand. */
+  async releaseChange(): Promise<number> {
     this.version += 1;
-    const { version } = this;
-    const name = `"positionSalt":"task:${task}:position","enabled":`;
-    const on = version % 2 === 0;
-    await this.database.query(
-      `INSERT INTO rulesets (environment, version, format, digest, body, cause, published_at)
-       SELECT environment, version + 1, format, digest,
-              replace(replace(body, '"version":' || version || ',"publishedAt"', '"version":' || version + 1 || ',"publishedAt"'), $1, $2),
-              cause, now()
-       FROM rulesets WHERE environment = 'production' ORDER BY version DESC LIMIT 1`,
-      [`${name}${!on}`, `${name}${on}`],
+    const { rowCount } = await this.database.query(
+      'INSERT INTO rulesets SELECT * FROM shelved_rulesets WHERE version = $1',
+      [this.version],
     );
+    if (rowCount !== 1) throw new Error(`version ${this.version} was not published beforehand`);
     await this.database.query(`NOTIFY contender_ruleset, 'production'`);
-    return version;
+    return this.version;
   }
 
   /** Follows the versions of the rules the edge answers from, as it tells them: asking again and again would be load. */
@@ -131,11 +146,30 @@ export class HttpWorld {
   async close(): Promise<void> {
     await this.edge?.stop();
     await this.floor?.stop();
+    await this.publisher?.stop();
     await this.database?.end().catch(() => undefined);
     await this.postgres.stop();
     this.home.remove();
     this.guard.close();
     rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** Rows that the control plane reads the ruleset from, and the versions it makes of it and of the changes after it. */
+  private async publishAsProduct(ruleset: Ruleset, changes: readonly string[]): Promise<void> {
+    await furnish(this.database, ruleset);
+    this.publisher = await ChildServer.start({
+      script: path.join(__dirname, 'publisher.process.js'),
+      guard: this.guard,
+      env: { DATABASE_URL: this.databaseUrl },
+    });
+    const first = await this.publishChange(null);
+    for (const task of changes) await this.publishChange(task);
+    await this.database.query(
+      `CREATE TABLE shelved_rulesets AS SELECT * FROM rulesets WHERE version > ${first}`,
+    );
+    await this.database.query('DELETE FROM rulesets WHERE version > $1', [first]);
+    await this.database.query('VACUUM FULL rulesets');
+    this.version = first;
   }
 
   private async createKey(): Promise<string> {
