@@ -19,6 +19,7 @@ import { HoldoutMeasurement1764000000033 } from './1764000000033-holdout-measure
 import { CheaperCounting1764000000040 } from './1764000000040-cheaper-counting.js';
 import { ShadowStage1764000000041 } from './1764000000041-shadow-stage.js';
 import { RulesetDeltas1764000000042 } from './1764000000042-ruleset-deltas.js';
+import { ShadowRatios1764000000043 } from './1764000000043-shadow-ratios.js';
 
 /** Every migration, oldest first. A spec checks that no file of this folder is missing here. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   CheaperCounting1764000000040,
   ShadowStage1764000000041,
   RulesetDeltas1764000000042,
+  ShadowRatios1764000000043,
 ];

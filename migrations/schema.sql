@@ -635,6 +635,8 @@ CREATE TABLE shadow_pairs (
   champion double precision NOT NULL,
   challenger double precision NOT NULL,
   last_at timestamp with time zone NOT NULL,
+  champion_denominator double precision,
+  challenger_denominator double precision,
   CONSTRAINT shadow_pairs_pkey PRIMARY KEY (unit, subject_id, metric_id)
 );
 CREATE INDEX shadow_pairs_subject_idx ON public.shadow_pairs USING btree (subject_id, metric_id);

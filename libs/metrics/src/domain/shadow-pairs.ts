@@ -4,7 +4,7 @@ import type { PairMoments } from '@app/stats';
 export interface ShadowPairs {
   readonly metrics: ReadonlyArray<{
     readonly key: string;
-    /** x is the champion's value of a unit, y the challenger's. */
+    /** x is the champion's value of a unit, y the challenger's; of a ratio its linearised value, whose mean is the ratio. */
     readonly pairs: PairMoments;
   }>;
   /** Latest outcome that is part of a pair. */

@@ -1,6 +1,7 @@
 import { anExposure, anOutcome, type NewEvent } from '@app/events';
 import { pairMomentsOf } from '@app/stats';
 import { createTestDatabase, type TestDatabase } from '@app/testing';
+import { RECOMPUTE_SHADOW_PAIRS } from './shadow-pairs.sql.js';
 import { SqlUnitEraser } from './sql-unit-eraser.js';
 import { MeasuredWorld, type WorldMetric } from './testing/measured-world.js';
 
@@ -91,6 +92,103 @@ describe('pairs of a shadow stage', () => {
       ['solved', 1, 1, 0],
       ['steps', 1, 3, 2],
     ]);
+  });
+
+  it('have of a ratio its linearised value, so that the moments are those of the delta method', async () => {
+    await begun({ key: 'per-token', kind: 'ratio', numerator: 'cost', denominator: 'tokens' });
+    const cost = { metric: 'cost' };
+    const tokens = { metric: 'tokens' };
+    // Champion's and challenger's cost and tokens of four units.
+    const units = [
+      [
+        [3, 2],
+        [4, 2],
+      ],
+      [
+        [5, 4],
+        [3, 4],
+      ],
+      [
+        [1, 1],
+        [2, 2],
+      ],
+      [
+        [8, 4],
+        [6, 5],
+      ],
+    ] as const;
+    await count(
+      ...units.flatMap(([champion, challenger], n) => [
+        ...[scored(`u${n}`, 'r1', champion[0], cost), scored(`u${n}`, 'r1', champion[1], tokens)],
+        ...[shadow(`u${n}`, 'r1', challenger[0], cost), shadow(`u${n}`, 'r1', challenger[1], tokens)],
+      ]),
+      // Of no pair, as only one model answered.
+      ...[scored('u0', 'r9', 100, cost), shadow('u1', 'r8', 100, tokens)],
+    );
+    const { pairs } = (await world.store.shadow(ROLLOUT)).metrics[0]!;
+    const sum = (of: (unit: (typeof units)[number]) => number) =>
+      units.reduce((all, one) => all + of(one), 0);
+    const ratio = (side: 0 | 1) => sum((one) => one[side][0]) / sum((one) => one[side][1]);
+    expect([pairs.n, pairs.x.mean, pairs.y.mean]).toEqual([
+      4,
+      expect.closeTo(ratio(0), 12),
+      expect.closeTo(ratio(1), 12),
+    ]);
+    // Var(R₂ − R₁) ≈ Σᵢ (r₂ᵢ / d̄₂ − r₁ᵢ / d̄₁)² / (n (n − 1)), with the residuals r = n − R d of each unit.
+    const residual = (one: (typeof units)[number], side: 0 | 1) =>
+      (4 * (one[side][0] - ratio(side) * one[side][1])) / sum((other) => other[side][1]);
+    const m2 = sum((one) => (residual(one, 1) - residual(one, 0)) ** 2);
+    expect(pairs.y.m2 - 2 * pairs.comoment + pairs.x.m2).toBeCloseTo(m2, 12);
+  });
+
+  it('have no ratio of a side without any denominator', async () => {
+    await begun({ key: 'per-token', kind: 'ratio', numerator: 'cost', denominator: 'tokens' });
+    const cost = { metric: 'cost' };
+    await count(
+      scored('ada', 'r1', 2, cost),
+      scored('ada', 'r1', 4, { metric: 'tokens' }),
+      shadow('ada', 'r1', 3, cost),
+    );
+    expect((await world.store.shadow(ROLLOUT)).metrics[0]!.pairs.n).toBe(0);
+  });
+
+  it('are reached by a recount, those that should be there and those that should not', async () => {
+    await begun({ key: 'quality' });
+    await count(
+      scored('ada', 'r1', 0.4),
+      shadow('ada', 'r1', 0.6),
+      scored('bob', 'r2', 0.1),
+      shadow('bob', 'r2', 0.2),
+    );
+    const before = await rows();
+    await world.pool.query(`DELETE FROM shadow_pairs WHERE unit = 'bob'`);
+    await world.pool.query(
+      `INSERT INTO shadow_pairs SELECT subject_id, metric_id, 'nobody', 1, 1, 1, last_at FROM shadow_pairs`,
+    );
+    expect(await world.store.recount(ROLLOUT)).toBe(3);
+    await world.drain(NOW);
+    expect(await rows()).toEqual(before);
+  });
+
+  it('cost no statement where there is no shadow stage', async () => {
+    const sent: string[] = [];
+    const query = world.database.query.bind(world.database);
+    const watched = jest.spyOn(world.database, 'query').mockImplementation((sql, parameters) => {
+      sent.push(sql);
+      return query(sql, parameters);
+    });
+    try {
+      await world.openSubject({
+        ...{ id: ROLLOUT, kind: 'rollout', key: 'new', metrics: [{ key: 'quality' }], openedAt: OPENED },
+      });
+      await count(scored('ada', 'r1', 0.4), shadow('ada', 'r1', 0.6));
+      expect(sent).not.toContain(RECOMPUTE_SHADOW_PAIRS);
+      await world.pool.query(`UPDATE subjects SET shadow_until = 'infinity'`);
+      await count(shadow('ada', 'r1', 0.6));
+      expect(sent).toContain(RECOMPUTE_SHADOW_PAIRS);
+    } finally {
+      watched.mockRestore();
+    }
   });
 
   it('pair outcomes without a request by their unit', async () => {

@@ -4,8 +4,8 @@ import { CLAIMED } from './claimed-units.js';
 /**
  * Recomputes, for the claimed units, what both models came to on the requests that both answered in a shadow stage: a
  * unit's value of a metric as it is defined, over the outcomes of those requests alone, once of the champion's and once of
- * the challenger's. One request is one inference id; outcomes without one make one request of the unit together. Writes
- * only rows that differ.
+ * the challenger's. One request is one inference id; outcomes without one make one request of the unit together. A ratio is
+ * two numbers a model, the sums of both its events. Writes only rows that differ.
  *
  * Units that others have reason to give another model than the champion are left out: those in an experiment of the task,
  * and those held back on an old one.
@@ -14,12 +14,15 @@ export const RECOMPUTE_SHADOW_PAIRS = `
 WITH ${CLAIMED},
 shadowed AS MATERIALIZED (
   SELECT s.id AS subject_id, s.environment, s.task, s.unit_type, s.opened_at, s.shadow_until,
-    m.id AS metric_id, m.source, m.aggregate, m.transform, m.threshold, m.cap,
-    m.kind IN ('proportion', 'count') OR m.aggregate = 'any' AS counts_itself
+    m.id AS metric_id, m.kind, m.transform, m.threshold, m.cap,
+    CASE m.kind WHEN 'ratio' THEN 'sum' ELSE m.aggregate END AS aggregate,
+    CASE m.kind WHEN 'ratio' THEN m.numerator ELSE m.source END AS source,
+    CASE m.kind WHEN 'ratio' THEN m.denominator END AS denominator,
+    m.kind IN ('proportion', 'count', 'ratio') OR m.aggregate = 'any' AS counts_itself
   FROM subjects s
   JOIN subject_metrics sm ON sm.subject_id = s.id
   JOIN metrics m ON m.id = sm.metric_id
-  WHERE s.shadow_until IS NOT NULL AND s.frozen_at IS NULL AND m.kind IN ('proportion', 'count', 'mean')
+  WHERE s.shadow_until IS NOT NULL AND s.frozen_at IS NULL AND m.kind <> 'quantile'
 ), outcomes AS MATERIALIZED (
   SELECT c.environment, c.unit, e.*
   FROM claimed c
@@ -31,12 +34,14 @@ shadowed AS MATERIALIZED (
       AND e.type = 'outcome' AND e.metric IS NOT NULL
     OFFSET 0) e
 ), matched AS (
-  SELECT s.subject_id, s.metric_id, s.aggregate, s.cap, o.unit, o.request, o.shadow, o.at, o.id,
-    CASE WHEN s.transform = 'log' THEN CASE WHEN v.raw > 0 THEN ln(v.raw) END ELSE v.raw END AS value
+  SELECT s.subject_id, s.metric_id, s.kind, s.aggregate, s.cap, o.unit, o.request, o.shadow, o.at, o.id,
+    CASE WHEN s.transform = 'log' THEN CASE WHEN v.raw > 0 THEN ln(v.raw) END ELSE v.raw END AS value,
+    CASE WHEN o.metric = s.denominator THEN coalesce(o.value, 1) END AS denominator
   FROM outcomes o
-  JOIN shadowed s ON s.environment = o.environment AND s.source = o.metric
+  JOIN shadowed s ON s.environment = o.environment AND o.metric IN (s.source, s.denominator)
   CROSS JOIN LATERAL (
     SELECT CASE
+      WHEN o.metric <> s.source THEN NULL
       WHEN s.threshold IS NOT NULL THEN (o.value > s.threshold)::integer::double precision
       WHEN s.counts_itself THEN coalesce(o.value, 1)
       ELSE o.value
@@ -51,23 +56,25 @@ shadowed AS MATERIALIZED (
           OR other.kind = 'holdout' AND x.variant = 'held' AND (other.task = s.task OR s.task = ANY (other.further_tasks))))
 ), paired AS (
   SELECT *, bool_or(shadow) OVER request_of_unit AND NOT bool_and(shadow) OVER request_of_unit AS both_answered
-  FROM matched WHERE value IS NOT NULL
+  FROM matched WHERE value IS NOT NULL OR denominator IS NOT NULL
   WINDOW request_of_unit AS (PARTITION BY subject_id, metric_id, unit, request)
 ), valued AS (
   SELECT subject_id, metric_id, unit, shadow, max(at) AS last_at, count(DISTINCT request)::integer AS requests,
     least(
       CASE aggregate
-        WHEN 'sum' THEN sum(value ORDER BY at, id)
+        WHEN 'sum' THEN coalesce(sum(value ORDER BY at, id), 0)
         WHEN 'mean' THEN avg(value ORDER BY at, id)
         WHEN 'max' THEN max(value)
         WHEN 'last' THEN (array_agg(value ORDER BY at, id))[count(*)]
         ELSE max((value <> 0)::integer)::double precision
       END,
-      cap) AS value
+      cap) AS value,
+    CASE WHEN kind = 'ratio' THEN coalesce(sum(denominator ORDER BY at, id), 0) END AS denominator
   FROM paired WHERE both_answered
-  GROUP BY subject_id, metric_id, unit, shadow, aggregate, cap
+  GROUP BY subject_id, metric_id, unit, shadow, kind, aggregate, cap
 ), wanted AS MATERIALIZED (
   SELECT subject_id, metric_id, unit, champion.requests, champion.value AS champion, challenger.value AS challenger,
+    champion.denominator AS champion_denominator, challenger.denominator AS challenger_denominator,
     greatest(champion.last_at, challenger.last_at) AS last_at
   FROM (SELECT * FROM valued WHERE NOT shadow) champion
   JOIN (SELECT * FROM valued WHERE shadow) challenger USING (subject_id, metric_id, unit)
@@ -84,25 +91,62 @@ shadowed AS MATERIALIZED (
     AND NOT EXISTS (
       SELECT FROM wanted w WHERE w.unit = e.unit AND w.subject_id = e.subject_id AND w.metric_id = e.metric_id)
 )
-INSERT INTO shadow_pairs AS p (subject_id, metric_id, unit, requests, champion, challenger, last_at)
-SELECT subject_id, metric_id, unit, requests, champion, challenger, last_at FROM wanted
+INSERT INTO shadow_pairs AS p
+  (subject_id, metric_id, unit, requests, champion, challenger, champion_denominator, challenger_denominator, last_at)
+SELECT subject_id, metric_id, unit, requests, champion, challenger, champion_denominator, challenger_denominator, last_at
+FROM wanted
 ON CONFLICT (unit, subject_id, metric_id) DO UPDATE SET
-  requests = excluded.requests, champion = excluded.champion, challenger = excluded.challenger, last_at = excluded.last_at
-WHERE (p.requests, p.champion, p.challenger, p.last_at)
-  IS DISTINCT FROM (excluded.requests, excluded.champion, excluded.challenger, excluded.last_at)`;
+  requests = excluded.requests, champion = excluded.champion, challenger = excluded.challenger,
+  champion_denominator = excluded.champion_denominator, challenger_denominator = excluded.challenger_denominator,
+  last_at = excluded.last_at
+WHERE (p.requests, p.champion, p.challenger, p.champion_denominator, p.challenger_denominator, p.last_at)
+  IS DISTINCT FROM (excluded.requests, excluded.champion, excluded.challenger, excluded.champion_denominator,
+    excluded.challenger_denominator, excluded.last_at)`;
 
 /**
  * Centred moments of a subject's pairs per metric, summed in the order of units so that they are the same at every reading.
  * Reads every unit that was paired, of which a stage has thousands.
+ *
+ * Of a ratio R = Σn / Σd a unit's value is R + (n − R d) / d̄ on each side: their mean is the ratio itself, and moments and
+ * co-moment are those of the delta method. Without any denominator on a side there is no ratio and no pair.
  */
 export const SHADOW_PAIRS = `
+WITH summed AS (
+  SELECT p.*,
+    sum(champion) OVER subject_metric / nullif(sum(champion_denominator) OVER subject_metric, 0) AS champion_ratio,
+    avg(champion_denominator) OVER subject_metric AS champion_size,
+    sum(challenger) OVER subject_metric / nullif(sum(challenger_denominator) OVER subject_metric, 0) AS challenger_ratio,
+    avg(challenger_denominator) OVER subject_metric AS challenger_size
+  FROM shadow_pairs p WHERE p.subject_id = $1
+  WINDOW subject_metric AS (
+    PARTITION BY metric_id ORDER BY unit ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+), valued AS (
+  SELECT metric_id, unit, last_at,
+    CASE WHEN champion_denominator IS NULL THEN champion
+      ELSE champion_ratio + (champion - champion_ratio * champion_denominator) / champion_size END AS champion,
+    CASE WHEN challenger_denominator IS NULL THEN challenger
+      ELSE challenger_ratio + (challenger - challenger_ratio * challenger_denominator) / challenger_size END AS challenger
+  FROM summed
+), paired AS (
+  SELECT * FROM valued WHERE champion IS NOT NULL AND challenger IS NOT NULL
+)
 SELECT m.key, count(p.unit)::integer AS n, max(p.last_at) AS last_at,
   avg(p.champion ORDER BY p.unit) AS champion_mean, regr_sxx(p.challenger, p.champion ORDER BY p.unit) AS champion_m2,
   avg(p.challenger ORDER BY p.unit) AS challenger_mean, regr_syy(p.challenger, p.champion ORDER BY p.unit) AS challenger_m2,
   regr_sxy(p.challenger, p.champion ORDER BY p.unit) AS comoment
 FROM subject_metrics sm
 JOIN metrics m ON m.id = sm.metric_id
-LEFT JOIN shadow_pairs p ON p.subject_id = sm.subject_id AND p.metric_id = sm.metric_id
+LEFT JOIN paired p ON p.metric_id = sm.metric_id
 WHERE sm.subject_id = $1
 GROUP BY m.key, sm.position
 ORDER BY sm.position`;
+
+/** Units whose pairs a recount of the subject reaches: those that it has pairs of, and those it could have. */
+export const SHADOWED_UNITS = `
+SELECT s.environment, p.unit FROM shadow_pairs p JOIN subjects s ON s.id = p.subject_id WHERE p.subject_id = $1
+UNION
+SELECT e.environment, e.unit
+FROM subjects s
+JOIN events e ON e.environment = s.environment AND e.at >= s.opened_at AND e.at < s.shadow_until
+WHERE s.id = $1 AND e.type = 'outcome' AND e.source = '${SHADOW_SOURCE}' AND e.unit <> ''
+  AND (e.task IS NULL OR e.task = s.task)`;

@@ -8,7 +8,7 @@ import { EventEraser } from './event-eraser.js';
 import { CLEAR_SHARDS, FLUSH, SET_CLOCKS } from './flush.sql.js';
 import { GATHER_CHANGES, GATHER_CLOSING, GATHER_SHARDS } from './gather.sql.js';
 import * as queue from './queue.sql.js';
-import { RECOMPUTE_SHADOW_PAIRS } from './shadow-pairs.sql.js';
+import { RECOMPUTE_SHADOW_PAIRS, SHADOWED_UNITS } from './shadow-pairs.sql.js';
 import { RECOMPUTE_UNIT_EXPOSURES } from './unit-exposures.sql.js';
 import { RECOMPUTE_UNIT_METRICS } from './unit-metrics.sql.js';
 import { EMPTY_WORKING_TABLES, WORKING_TABLES } from './working-tables.sql.js';
@@ -122,6 +122,11 @@ export class SqlAggregator extends Aggregator {
         `SELECT DISTINCT environment, unit FROM events WHERE subject_id = $1 AND type = 'exposure' AND unit <> ''`,
         [subjectId],
       );
+      const shadowed = await this.database.query<{ environment: string; unit: string }>(SHADOWED_UNITS, [
+        subjectId,
+      ]);
+      const exposed = new Set(units.map(({ unit }) => unit));
+      units.push(...shadowed.filter(({ unit }) => !exposed.has(unit)));
       await this.queueUnits(units);
       await this.database.query(
         `INSERT INTO pending_subjects (subject_id, since) VALUES ($1, '-infinity')
@@ -175,8 +180,11 @@ export class SqlAggregator extends Aggregator {
     exposed: readonly ClaimedUnit[],
   ): Promise<void> {
     if (exposed.length > 0) await this.database.query(RECOMPUTE_UNIT_EXPOSURES, claimedParameters(exposed));
-    await this.database.query(RECOMPUTE_UNIT_METRICS, claimedParameters(units));
-    await this.database.query(RECOMPUTE_SHADOW_PAIRS, claimedParameters(units));
+    const [counted] = await this.database.query<{ shadowed: boolean }>(
+      RECOMPUTE_UNIT_METRICS,
+      claimedParameters(units),
+    );
+    if (counted!.shadowed) await this.database.query(RECOMPUTE_SHADOW_PAIRS, claimedParameters(units));
     await this.database.query(GATHER_CHANGES);
     await this.flush();
   }

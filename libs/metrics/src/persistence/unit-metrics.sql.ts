@@ -145,7 +145,8 @@ valued AS (
 /**
  * Recomputes the metric rows of the claimed units from their events and exposure rows. Writes only rows that differ,
  * removes those that no longer hold: running it twice changes nothing, and a late,
- * earlier exposure moves the window and with it every outcome.
+ * earlier exposure moves the window and with it every outcome. Says with it whether there are subjects that pair these
+ * units' outcomes in a shadow stage, so that nobody has to ask for that alone.
  */
 export const RECOMPUTE_UNIT_METRICS = `
 WITH ${CLAIMED}, ${OUTCOMES}, ${MEASURED}, ${MATCHED}, ${BINNED}, ${WANTED},
@@ -177,4 +178,8 @@ existing AS (
     evaluators = excluded.evaluators, served_models = excluded.served_models, bins = excluded.bins,
     bin_events = excluded.bin_events
 )
-SELECT count(*)::integer AS changed FROM changes`;
+SELECT count(*)::integer AS changed,
+  EXISTS (
+    SELECT FROM subjects s
+    WHERE s.shadow_until IS NOT NULL AND s.frozen_at IS NULL AND s.environment IN (SELECT environment FROM claimed)) AS shadowed
+FROM changes`;

@@ -118,6 +118,47 @@ export function analyticsStoreContract(open: () => Promise<AnalyticsWorld>): voi
     expect(comparable(again)).toEqual(comparable(once));
   });
 
+  it('pairs what both models came to on mirrored requests, and counts them in no arm', async () => {
+    const mirrored = '00000000-0000-7000-8000-0000000000c2';
+    await world.openSubject({
+      ...{ id: mirrored, kind: 'rollout', key: 'new', metrics: METRICS, openedAt: OPENED },
+      shadowUntil: new Date(OPENED.getTime() + 48 * HOUR),
+    });
+    const event = (id: string, metric: string, value: number, hours: number, source: string | null) =>
+      anOutcome({
+        ...{
+          id: `${id}-${metric}-${source}`,
+          units: [{ unitType: 'user', unit: id }],
+          inferenceId: `r-${id}`,
+        },
+        ...{ at: new Date(OPENED.getTime() + hours * HOUR), metric, value, source },
+      });
+    const answered = (id: string, hours: number, champion: number, challenger: number) => [
+      ...[event(id, 'score', champion, hours, null), event(id, 'call', 2, hours, null)],
+      ...[event(id, 'score', challenger, hours, 'shadow'), event(id, 'call', 4, hours, 'shadow')],
+    ];
+    await send([
+      ...[answered('ada', 1, 3, 4), answered('bob', 2, 5, 2), answered('late', 48, 9, 9)].flat(),
+      event('alone', 'score', 7, 3, 'shadow'),
+    ]);
+    const { metrics, lastPairAt } = await world.store.shadow(mirrored);
+    expect(lastPairAt).toEqual(new Date(OPENED.getTime() + 2 * HOUR));
+    const paired = new Map(metrics.map(({ key, pairs }) => [key, pairs]));
+    expect(paired.get('quality')).toEqual(pairMomentsOf([3, 5], [4, 2]));
+    expect(paired.get('answers')).toEqual(pairMomentsOf([3, 5], [4, 2]));
+    // Sum over sum: 8 / 4 and 6 / 8.
+    expect(paired.get('per-call')).toMatchObject({ n: 2, x: { mean: 2 }, y: { mean: 0.75 } });
+    // Events have no partner on the other side.
+    expect(paired.get('tail')).toEqual(pairMomentsOf([], []));
+    expect((await world.store.read(mirrored, NOW)).metrics.every(({ epochs }) => epochs.length === 0)).toBe(
+      true,
+    );
+    expect((await world.store.shadow(SUBJECT)).lastPairAt).toBeNull();
+    await world.store.recount(mirrored);
+    await drain();
+    expect(await world.store.shadow(mirrored)).toEqual({ metrics, lastPairAt });
+  });
+
   it('has the moments of unit values, with covariate and caps', async () => {
     await send(PEOPLE.flatMap((person) => eventsOf(person)));
     const quality = await arm('quality', 'control');

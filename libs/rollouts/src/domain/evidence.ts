@@ -21,7 +21,7 @@ export interface RampMetricEvidence {
 export interface ShadowEvidence {
   readonly metrics: ReadonlyArray<{
     readonly key: string;
-    /** x is the champion's value of a unit, y the challenger's. */
+    /** x is the champion's value of a unit, y the challenger's; of a ratio its linearised value, whose mean is the ratio. */
     readonly pairs: PairMoments;
   }>;
   /** Latest outcome that is part of a pair. */

@@ -4,9 +4,9 @@ import type { RampMetric, RampPlan } from './ramp-plan.js';
 import type { RampState } from './ramp-state.js';
 import type { EvidenceReading } from './reading.js';
 
-/** Whether pairs can judge a metric: a unit's sum over sum is no one number whose difference could be averaged. */
+/** Whether pairs can judge a metric: a quantile is of events, which have no partner on the other side. */
 export function judgedInShadow(metric: RampMetric): boolean {
-  return metric.kind !== 'ratio' && metric.kind !== 'quantile';
+  return metric.kind !== 'quantile';
 }
 
 /** What pairs say to the plan: non-inferiority of every metric that they can judge, at the shadow stage's margin. */

@@ -219,7 +219,7 @@ function shadowProblems({ stages, metrics, template, carryWinners, startStage }:
   need(
     metrics.some(judgedInShadow),
     'metrics',
-    'A shadow stage compares units by proportions, means and counts, of which there is none.',
+    'A shadow stage compares units by proportions, means, counts and ratios, of which there is none.',
   );
   return problems;
 }

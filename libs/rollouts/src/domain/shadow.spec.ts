@@ -138,7 +138,7 @@ describe('a shadow stage', () => {
     ['a place in the middle', { stages: [{ share: 0.1 }, { kind: 'shadow', share: 0 }, { share: 0.5 }] }],
     ['an emergency', { template: 'emergency' }],
     ['units that keep the winner', { carryWinners: true }],
-    ['only ratios to judge by', { metrics: [{ ...QUALITY, kind: 'ratio' }] }],
+    ['only quantiles to judge by', { metrics: [{ ...QUALITY, kind: 'quantile' }] }],
     ['no share without being one', { stages: [{ share: 0 }, { share: 0.5 }] }],
   ])('is refused with %s', (_, more) => {
     expect(() => resolvePlan(input(more))).toThrow(expect.objectContaining({ code: 'ROLLOUT_PLAN_INVALID' }));

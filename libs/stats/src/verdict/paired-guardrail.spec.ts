@@ -28,6 +28,13 @@ function alike(n: number, shift: number, seed: number): [number[], number[]] {
   return [x, y];
 }
 
+/** Values R + (n − R d) / d̄ of units with numerator n and denominator d, whose mean is the ratio R of the sums. */
+function linearised(units: ReadonlyArray<readonly [number, number]>): number[] {
+  const size = units.reduce((sum, [, d]) => sum + d, 0) / units.length;
+  const ratio = units.reduce((sum, [n]) => sum + n, 0) / units.length / size;
+  return units.map(([n, d]) => ratio + (n - ratio * d) / size);
+}
+
 describe('a guardrail over pairs', () => {
   it('passes at no loss, and does not at a loss of the margin', () => {
     const [x, same] = alike(400, 0, 1);
@@ -88,6 +95,36 @@ describe('a guardrail over pairs', () => {
     const [x, y] = alike(150, -0.06, 5);
     expect(judge(x, y).outcome).toBe('undecided');
     expect(judge(x, y, score, { marginFactor: 4 }).outcome).toBe('pass');
+  });
+
+  it('passes a ratio at the margin in at most 5 % of runs, by the linearised values of its units', () => {
+    const dear: MetricPlan = {
+      ...{ key: 'cost', role: 'guardrail', kind: 'ratio', direction: 'decrease' },
+      margin: { value: 0.1, type: 'relative', isDefault: false },
+    };
+    let [passed, proven] = [0, 0];
+    const runs = 200;
+    for (let run = 0; run < runs; run += 1) {
+      // A unit's tokens differ by model, and its cost by how dear its questions are: 1.1 at the margin, 1 at no loss.
+      const random = uniform(5000 + run);
+      const units = Array.from({ length: 2400 }, () => {
+        const price = 0.5 + random();
+        const [asked, other] = [1 + Math.floor(9 * random()), 1 + Math.floor(9 * random())];
+        return { asked, other, cost: asked * price, alike: other * price, worse: 1.1 * other * price };
+      });
+      const sides = (n: number, of: 'alike' | 'worse') => {
+        const first = units.slice(0, n);
+        const asked = linearised(first.map((unit) => [unit.cost, unit.asked]));
+        return judge(asked, linearised(first.map((unit) => [unit[of], unit.other])), dear, { nStar: 1200 });
+      };
+      let ever = false;
+      for (let n = 1000; n <= 2400 && !ever; n += 100) ever = sides(n, 'worse').outcome === 'pass';
+      passed += Number(ever);
+      proven += Number(sides(2400, 'alike').outcome === 'pass');
+    }
+    expect(passed / runs).toBeLessThanOrEqual(0.05 + 3 * Math.sqrt((0.05 * 0.95) / runs));
+    expect(proven / runs).toBeGreaterThan(0.9);
+    expect(judge([1, 2], [1, 2], dear).missing).toBe('2 of 1000 units in the smaller arm');
   });
 
   it('passes a loss of the margin in at most 5 % of runs, looked at after every tenth unit', () => {

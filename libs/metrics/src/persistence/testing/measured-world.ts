@@ -41,6 +41,8 @@ export interface WorldSubject {
   readonly metrics: readonly WorldMetric[];
   readonly openedAt: Date;
   readonly kind?: SubjectKind;
+  /** The end of its shadow stage, which begins when it opens; absent without one. */
+  readonly shadowUntil?: Date;
 }
 
 const AGGREGATE = { proportion: 'max', count: 'sum', mean: 'mean', ratio: 'sum', quantile: 'mean' } as const;
@@ -104,8 +106,9 @@ export class MeasuredWorld {
       [task, unitType, subject.openedAt],
     );
     await this.pool.query(
-      `INSERT INTO subjects (id, kind, key, environment, task, unit_type, assignment, covariates, dimensions, opened_at)
-       VALUES ($1, $2, $3, $4, $5, $6, 'platform', $7, $8, $9)`,
+      `INSERT INTO subjects (id, kind, key, environment, task, unit_type, assignment, covariates, dimensions, opened_at,
+         shadow_until)
+       VALUES ($1, $2, $3, $4, $5, $6, 'platform', $7, $8, $9, $10)`,
       [
         subject.id,
         subject.kind ?? 'experiment',
@@ -116,6 +119,7 @@ export class MeasuredWorld {
         subject.covariates ?? [],
         subject.dimensions ?? [],
         subject.openedAt,
+        subject.shadowUntil ?? null,
       ],
     );
     for (const metric of subject.metrics) await this.addMetric(subject.id, metric);
