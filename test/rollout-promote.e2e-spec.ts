@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Ruleset } from '@app/bucketing';
 import { type ControlHarness, startControl } from './control-harness.js';
 
 /** Promotion over HTTP, from looks of every verdict; the control plane alone. */
@@ -113,6 +114,25 @@ describe('promoting an experiment', () => {
     ]);
     const audit = await control.call('get', `/api/v1/audit-log?subjectType=rollout&subjectKey=${key}`);
     expect(audit.body.items).toMatchObject([{ action: 'rollout.promote', after: { share: 0.05 } }]);
+  });
+
+  it('with carryWinners says which units were not drawn for it, also when it is over', async () => {
+    const key = await experiment('SHIP');
+    await ok(`/api/v1/experiments/${key}/promote`, { variant: 'b', carryWinners: true });
+    const newest = async () => {
+      const { rows } = await control.sql.query<{ body: string }>(
+        `SELECT body FROM rulesets WHERE environment = 'production' ORDER BY version DESC LIMIT 1`,
+      );
+      return JSON.parse(rows[0]!.body) as Ruleset;
+    };
+    const running = await newest();
+    const { carried } = running.tasks[key]!.rollout!;
+    expect(carried).toMatchObject({ experiment: key, from: 2 ** 31, to: 2 ** 32 });
+    expect(running.subjects[`rollout:${key}`]).not.toHaveProperty('carried');
+    await ok(`/api/v1/rollouts/${key}/rollback`, { reason: 'The contract ends' }, 200);
+    const over = await newest();
+    expect(over.tasks[key]!.rollout).toBeNull();
+    expect(over.subjects[`rollout:${key}`]).toMatchObject({ kind: 'rollout', carried });
   });
 
   it.each([

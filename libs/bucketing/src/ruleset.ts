@@ -76,14 +76,16 @@ export interface RulesetRollout {
   readonly challenger: string;
   readonly champion: string;
   readonly audience: Condition | null;
-  /** Experiment whose winning variant keeps its units on the challenger (carryWinners). */
-  readonly carried: {
-    readonly experiment: string;
-    readonly salt: string;
-    readonly ranges: readonly HashRange[];
-    readonly from: number;
-    readonly to: number;
-  } | null;
+  readonly carried: CarriedUnits | null;
+}
+
+/** Units of an experiment's winning variant that stay on the challenger of the rollout (carryWinners). */
+export interface CarriedUnits {
+  readonly experiment: string;
+  readonly salt: string;
+  readonly ranges: readonly HashRange[];
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface RulesetHoldout {
@@ -149,6 +151,8 @@ export interface RulesetSubject {
   readonly task: string;
   readonly variants: readonly string[];
   readonly assignment: 'platform' | 'given';
+  /** Of a rollout that is over: the units that were not drawn for it. Their exposures may still arrive. */
+  readonly carried?: CarriedUnits;
 }
 
 /** Name of a subject in `Ruleset.subjects`: `experiment:<key>`, `rollout:<key>` or `holdout:<key>`. */

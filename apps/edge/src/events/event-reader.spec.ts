@@ -240,6 +240,24 @@ describe('an exposure of a unit that keeps a winner', () => {
     expect(sourceOf({ assignmentId: tokenOf(KEPT) })).toBe('carried');
   });
 
+  it('is left out of estimates when it arrives after the rollout has ended', () => {
+    const ruleset = aCarryingRuleset();
+    const summary = ruleset.tasks.summary!;
+    const { carried } = summary.rollout!;
+    const over = compileRuleset({
+      ...ruleset,
+      tasks: { ...ruleset.tasks, summary: { ...summary, rollout: null } },
+      subjects: {
+        ...ruleset.subjects,
+        'rollout:warm': { ...ruleset.subjects['rollout:warm']!, carried: carried! },
+      },
+    });
+    const late = (unit: string) =>
+      readEvent({ id: 'x-1', type: 'exposure', at, ...told, unit }, { ...carrying, ruleset: over });
+    expect(late(KEPT)).toMatchObject({ event: { source: 'carried' } });
+    expect(late(NOT_KEPT)).toMatchObject({ event: { source: null } });
+  });
+
   it('is not taken for one of a unit that was drawn', () => {
     expect(sourceOf({ ...told, unit: NOT_KEPT, source: 'growthbook' })).toBe('growthbook');
     expect(sourceOf({ ...told, variant: 'control', unit: KEPT })).toBeNull();

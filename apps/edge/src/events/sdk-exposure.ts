@@ -2,6 +2,7 @@ import {
   type CompiledRuleset,
   exposureId,
   keepsWinner,
+  keptWinner,
   type RulesetSubject,
   type RulesetTask,
 } from '@app/bucketing';
@@ -43,7 +44,7 @@ export function epochOf(
 /**
  * Whether an exposure is of a unit that is on the challenger because it keeps the winner of an experiment: counted, never
  * estimated with. An SDK that was given its arm by others (a trackingCallback, an impression) does not know, so the rules are
- * asked, as long as the rollout stands in them.
+ * asked: those of the rollout while it runs, and what stands of it in its subject when it is over.
  */
 export function isOfKeptWinner(
   { units: [unit], variant }: Pick<NewEvent, 'units' | 'variant'>,
@@ -52,7 +53,9 @@ export function isOfKeptWinner(
 ): boolean {
   if (subject?.kind !== 'rollout' || variant !== 'challenger') return false;
   const task = tasks.get(subject.task);
-  return task?.rollout?.id === subject.id && keepsWinner(task, unit!.unit);
+  if (!task) return false;
+  if (task.rollout?.id === subject.id) return keepsWinner(task, unit!.unit);
+  return subject.carried !== undefined && keptWinner(task, subject.carried, unit!.unit);
 }
 
 /** Undefined of a subject that is over. */

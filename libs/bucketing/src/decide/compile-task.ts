@@ -1,4 +1,4 @@
-import { HASH_SPACE, merged, sizeOf, type HashRange } from '../ranges/hash-range.js';
+import { HASH_SPACE, sizeOf, type HashRange } from '../ranges/hash-range.js';
 import { rolloutRanges, splitByWeight } from '../ranges/boundaries.js';
 import type {
   HashScheme,
@@ -17,12 +17,13 @@ import type { Condition } from '../targeting/condition.js';
 import { conditionProblem } from '../targeting/condition-problem.js';
 import { SegmentBook } from '../targeting/segments.js';
 import { armAnswers, championAnswer, overrideAnswer, splitAnswer, undrawn } from './answers.js';
-import type {
-  CompiledExperiment,
-  CompiledHoldout,
-  CompiledRollout,
-  CompiledTask,
-  CompiledVariant,
+import {
+  compileCarried,
+  type CompiledExperiment,
+  type CompiledHoldout,
+  type CompiledRollout,
+  type CompiledTask,
+  type CompiledVariant,
 } from './compiled.js';
 import type { HoldoutArm, HoldoutVariant } from './holdout-arm.js';
 import { programOf } from './program.js';
@@ -218,9 +219,7 @@ class TaskCompiler {
       carried: carried && {
         experiment: carried.experiment,
         salt: carried.salt,
-        ranges: inSpace(merged(carried.ranges), this.placing.space),
-        variantPlacing: this.placings.variant({ key: carried.experiment, salt: carried.salt }),
-        range: inSpace([[carried.from, carried.to]], placing.space)[0]!,
+        ...compileCarried(carried, this.placings, this.placing),
         arm: arm('challenger', 1, challenger, true),
       },
     };

@@ -1,6 +1,6 @@
-import { holds, type HashRange } from '../ranges/hash-range.js';
-import type { HashScheme, Prerequisite, Ruleset, RulesetModel } from '../ruleset.js';
-import type { Placing } from '../scheme/placings.js';
+import { holds, type HashRange, merged } from '../ranges/hash-range.js';
+import type { CarriedUnits, HashScheme, Prerequisite, Ruleset, RulesetModel } from '../ruleset.js';
+import { inSpace, type Placing, SCHEME_PLACINGS, type SchemePlacings } from '../scheme/placings.js';
 import type { Audience } from '../targeting/audience.js';
 import type { Decision } from './decision.js';
 import type { HoldoutArm, HoldoutVariant } from './holdout-arm.js';
@@ -54,14 +54,9 @@ export interface CompiledRollout {
   readonly challenger: CompiledArm;
   readonly control: CompiledArm;
   readonly champion: CompiledArm;
-  readonly carried: {
-    readonly experiment: string;
-    readonly salt: string;
-    readonly ranges: readonly HashRange[];
-    readonly variantPlacing: Placing;
-    readonly range: HashRange;
-    readonly arm: CompiledArm;
-  } | null;
+  readonly carried:
+    | (CompiledCarried & { readonly experiment: string; readonly salt: string; readonly arm: CompiledArm })
+    | null;
 }
 
 export interface CompiledHoldout {
@@ -127,14 +122,46 @@ export interface TaskOutcome {
   readonly problems: readonly string[];
 }
 
+/** Where the units of a winning variant lie: in the task's placing, and in the experiment's own. */
+export interface CompiledCarried {
+  readonly ranges: readonly HashRange[];
+  readonly variantPlacing: Placing;
+  readonly range: HashRange;
+}
+
+export function compileCarried(
+  { experiment, salt, ranges, from, to }: CarriedUnits,
+  placings: SchemePlacings,
+  taskPlacing: Placing,
+): CompiledCarried {
+  const variantPlacing = placings.variant({ key: experiment, salt });
+  return {
+    ranges: inSpace(merged(ranges), taskPlacing.space),
+    variantPlacing,
+    range: inSpace([[from, to]], variantPlacing.space)[0]!,
+  };
+}
+
 /** Whether a rollout keeps this unit on the challenger because it was in the winning arm. */
 export function isCarried(rollout: CompiledRollout, taskPlacing: Placing, unit: string): boolean {
   const { carried } = rollout;
+  return carried !== null && isAmong(carried, taskPlacing, unit);
+}
+
+function isAmong(carried: CompiledCarried, taskPlacing: Placing, unit: string): boolean {
   return (
-    carried !== null &&
-    holds(carried.ranges, taskPlacing.of(unit)) &&
-    holds([carried.range], carried.variantPlacing.of(unit))
+    holds(carried.ranges, taskPlacing.of(unit)) && holds([carried.range], carried.variantPlacing.of(unit))
   );
+}
+
+/** Whether a rollout of the task that is over kept this unit. Laid out at every call: such exposures are few. */
+export function keptWinner(
+  { hashScheme, placing }: CompiledTask,
+  carried: CarriedUnits,
+  unit: string,
+): boolean {
+  if (!Object.hasOwn(SCHEME_PLACINGS, hashScheme)) return false;
+  return isAmong(compileCarried(carried, SCHEME_PLACINGS[hashScheme], placing), placing, unit);
 }
 
 /** The same of the rollout of a task. */

@@ -1,6 +1,6 @@
 import { allocateVariants, type Condition, type HashRange, type RulesetRollout } from '@app/bucketing';
 
-export interface RolloutRow {
+export interface RolloutRow extends CarriedRow {
   id: string;
   key: string;
   task: string;
@@ -11,6 +11,10 @@ export interface RolloutRow {
   epoch: number;
   challenger: string;
   champion: string;
+}
+
+/** Where an experiment's winning arm lies, for the rollouts whose units stay on it. */
+export interface CarriedRow {
   carried_experiment: string | null;
   carried_ranges: HashRange[] | null;
   challenger_variant: string | null;
@@ -33,7 +37,8 @@ export function rolloutOf(row: RolloutRow): RulesetRollout {
   };
 }
 
-function carriedOf(row: RolloutRow): RulesetRollout['carried'] {
+/** The units that a rollout keeps on its challenger; null when it keeps none. */
+export function carriedOf(row: CarriedRow): RulesetRollout['carried'] {
   const { carried_experiment: experiment, carried_ranges: ranges, carried_variants: variants } = row;
   if (experiment === null || !ranges || !variants) return null;
   const plain = allocateVariants(variants);

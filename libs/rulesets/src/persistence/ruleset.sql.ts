@@ -25,6 +25,12 @@ export const ASKS_OTHER_TASKS = `
                  WHERE environment = $1 AND state IN ('running', 'paused') AND assignment = 'platform'
                    AND prerequisites <> '[]') AS asks`;
 
+/** The arm of experiment x whose units stay on the challenger of rollout r, when they do. */
+const CARRIED = `CASE WHEN r.carry_winners THEN x.key END AS carried_experiment, x.ranges AS carried_ranges,
+         r.challenger_variant,
+         (SELECT jsonb_agg(jsonb_build_object('key', v.key, 'weight', v.weight, 'ranges', v.ranges) ORDER BY v.position)
+          FROM experiment_variants v WHERE v.experiment_id = x.id) AS carried_variants`;
+
 /**
  * Rollouts under way that give somebody the challenger, with the arm of the experiment whose units stay on it, when they
  * do. In a shadow stage nobody gets it and nobody is exposed, so that all units are still new at the first canary step.
@@ -34,10 +40,7 @@ export const ROLLOUTS = `
          (SELECT max(p.number) FROM epochs p WHERE p.subject_id = r.id) AS epoch,
          challenger.key || '@' || challenger.version AS challenger,
          champion.key || '@' || champion.version AS champion,
-         CASE WHEN r.carry_winners THEN x.key END AS carried_experiment, x.ranges AS carried_ranges,
-         r.challenger_variant,
-         (SELECT jsonb_agg(jsonb_build_object('key', v.key, 'weight', v.weight, 'ranges', v.ranges) ORDER BY v.position)
-          FROM experiment_variants v WHERE v.experiment_id = x.id) AS carried_variants
+         ${CARRIED}
   FROM rollouts r
   JOIN models challenger ON challenger.id = r.challenger_id
   JOIN models champion ON champion.id = r.champion_id
@@ -56,13 +59,16 @@ export const HOLDOUTS = `
 
 export const SEGMENTS = `SELECT key, condition FROM segments WHERE key = ANY ($1) ORDER BY key`;
 
-/** What still takes events at $2. */
+/** What still takes events at $2. A rollout that is over says of itself which units were not drawn for it. */
 export const SUBJECTS = `
   SELECT s.id, s.kind, s.key, s.task, s.assignment,
          CASE s.kind WHEN 'rollout' THEN ARRAY['challenger', 'control', 'champion'] WHEN 'holdout' THEN ARRAY['held', 'open']
               ELSE ARRAY(SELECT v.key FROM experiment_variants v WHERE v.experiment_id = s.id ORDER BY v.position)
-         END AS variants
+         END AS variants,
+         ${CARRIED}
   FROM subjects s
+  LEFT JOIN rollouts r ON r.id = s.id AND r.carry_winners AND r.state NOT IN ('running', 'held')
+  LEFT JOIN experiments x ON x.id = r.experiment_id
   WHERE s.environment = $1 AND (s.outcomes_until IS NULL OR s.outcomes_until > $2)
   ORDER BY s.kind, s.key`;
 

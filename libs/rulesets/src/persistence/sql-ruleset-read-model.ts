@@ -4,6 +4,7 @@ import {
   namedSegments,
   type RulesetHoldout,
   type RulesetModel,
+  type RulesetSubject,
   type RulesetTask,
   type SubjectKind,
   subjectRef,
@@ -11,7 +12,7 @@ import {
 import { Database } from '@app/database';
 import { type RulesetContent, RulesetReadModel } from '../ports/ruleset-read-model.js';
 import { type ExperimentRow, experimentOf } from './ruleset-experiment.js';
-import { type RolloutRow, rolloutOf } from './ruleset-rollout.js';
+import { carriedOf, type CarriedRow, type RolloutRow, rolloutOf } from './ruleset-rollout.js';
 import {
   ASKS_OTHER_TASKS,
   EXPERIMENTS,
@@ -34,7 +35,7 @@ interface TaskRow {
   killed_by: string | null;
 }
 
-interface SubjectRow {
+interface SubjectRow extends CarriedRow {
   id: string;
   kind: SubjectKind;
   key: string;
@@ -94,7 +95,7 @@ export class SqlRulesetReadModel extends RulesetReadModel {
     return {
       environment,
       tasks: Object.fromEntries(served.map((task) => [task.key, task])),
-      subjects: Object.fromEntries(subjects.map((row) => [subjectRef(row.kind, row.key), row])),
+      subjects: Object.fromEntries(subjects.map((row) => [subjectRef(row.kind, row.key), subjectOf(row)])),
       ...(Object.keys(segments).length > 0 ? { segments } : {}),
       models: await this.models(served),
     };
@@ -142,3 +143,9 @@ const holdoutOf = ({ task: _task, id, epoch, opened_at, ...holdout }: HoldoutRow
   ...holdout,
   ...(id !== null && { measured: { id, epoch, since: opened_at.toISOString() } }),
 });
+
+function subjectOf(row: SubjectRow): RulesetSubject {
+  const { id, kind, key, task, assignment, variants } = row;
+  const carried = carriedOf(row);
+  return { id, kind, key, task, assignment, variants, ...(carried && { carried }) };
+}
