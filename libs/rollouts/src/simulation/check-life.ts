@@ -4,12 +4,12 @@ import type { Lived } from './play-life.js';
 
 const UP: readonly ReceiptStep[] = ['ADVANCE', 'PROMOTE'];
 const DOWN: readonly ReceiptStep[] = ['ROLLBACK', 'STOP_FUTILE'];
-const BY_PEOPLE: Readonly<Record<string, ReceiptStep>> = {
-  hold: 'HELD',
-  resume: 'RESUMED',
-  approve: 'APPROVED',
-  advance: 'ADVANCE',
-  rollback: 'ROLLBACK',
+const BY_PEOPLE: Readonly<Record<string, readonly ReceiptStep[]>> = {
+  hold: ['HELD'],
+  resume: ['RESUMED'],
+  approve: ['APPROVED'],
+  advance: UP,
+  rollback: ['ROLLBACK'],
 };
 
 /**
@@ -79,9 +79,10 @@ function checkWorld({ log, life }: Lived, bodies: readonly ReceiptBody[], need: 
   const notices = log.announced.map(({ receipt }) => receipt);
   need(new Set(notices).size === notices.length, 'a receipt was announced twice');
   need(
-    told.every(({ number }) => notices.includes(number)),
+    life.receiver === 'goes' || told.every(({ number }) => notices.includes(number)),
     'a decision was not announced',
   );
+  need(log.undelivered === 0, `${log.undelivered} notices reached nobody`);
   need(
     log.rollout.revision === bodies.length,
     `revision ${log.rollout.revision} after ${bodies.length} receipts`,
@@ -96,14 +97,22 @@ function checkWorld({ log, life }: Lived, bodies: readonly ReceiptBody[], need: 
   if (life.fault.kind !== 'another champion') {
     need((log.championId === log.rollout.challengerId) === promoted, `${log.championId} is the champion`);
   }
-  need(!(promoted && life.truth === 'broken'), 'a broken challenger was promoted');
+  // Who promotes in an emergency accepts what is not known yet.
+  need(
+    !(promoted && life.truth === 'broken' && life.template !== 'emergency'),
+    'a broken challenger was promoted',
+  );
+  need(
+    !life.dryRun || bodies.every(({ step, decidedBy }) => decidedBy === 'person' || !isMove(step)),
+    'a dry run moved by itself',
+  );
 }
 
 /** What people decided is there once, and no automatic step overrides it. */
 function checkPeople({ observed }: Lived, bodies: readonly ReceiptBody[], need: Need): void {
-  for (const [action, step] of Object.entries(BY_PEOPLE)) {
+  for (const [action, steps] of Object.entries(BY_PEOPLE)) {
     const acknowledged = observed.acknowledged.filter((given) => given.action === action).length;
-    const written = bodies.filter((body) => body.decidedBy === 'person' && body.step === step).length;
+    const written = bodies.filter((body) => body.decidedBy === 'person' && steps.includes(body.step)).length;
     need(written === acknowledged, `${acknowledged} × ${action} acknowledged, ${written} written`);
   }
   let held = false;
@@ -114,7 +123,7 @@ function checkPeople({ observed }: Lived, bodies: readonly ReceiptBody[], need: 
       if (step === 'RESUMED') held = false;
       // The beginning is no decision on what evidence shows.
       if (step !== 'CREATED') decidedAt = inputs.now;
-    } else if (step !== 'ROLLBACK' && (UP.includes(step) || DOWN.includes(step))) {
+    } else if (step !== 'ROLLBACK' && isMove(step)) {
       need(!held, `receipt ${number} (${step}) overrides a hold`);
       need(
         inputs.evidence!.asOf >= decidedAt,
@@ -138,7 +147,10 @@ function checkProof(body: ReceiptBody, earlier: readonly ReceiptBody[], need: Ne
   need(!approval || approved, `${name} enters a stage that nobody approved`);
   const frozen = plan.freezeWindows.some(({ from, to }) => from <= now && now < to);
   need(!frozen, `${name} falls into a freeze`);
-  if (body.decidedBy === 'person') return need(body.step === 'ADVANCE', `${name} was not proven`);
+  if (body.decidedBy === 'person' && body.step === 'ADVANCE') return;
+  // To 100 % people go in an emergency, and in a dry run when the ramp would have.
+  if (body.decidedBy === 'person' && plan.template === 'emergency') return;
+  need(body.decidedBy === 'ramp' || plan.dryRun === true, `${name} was not proven`);
   const entered = earlier.findLast(({ step }) => step === 'CREATED' || step === 'ADVANCE')!.inputs.now;
   const baked = (Date.parse(now) - Date.parse(entered)) / 1000;
   need(baked >= stage.bakeSeconds, `${name} after ${baked} of ${stage.bakeSeconds} seconds`);
@@ -164,6 +176,10 @@ function checkProof(body: ReceiptBody, earlier: readonly ReceiptBody[], need: Ne
 
 function changes(shares: readonly number[]): number[] {
   return shares.filter((share, index) => share !== shares[index - 1]);
+}
+
+function isMove(step: ReceiptStep): boolean {
+  return UP.includes(step) || DOWN.includes(step);
 }
 
 function isEnd(step: ReceiptStep): boolean {

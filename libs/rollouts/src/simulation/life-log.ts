@@ -13,6 +13,8 @@ export interface LifeLog {
   readonly audited: readonly string[];
   /** Type and number of the receipt of every notice. */
   readonly announced: ReadonlyArray<{ readonly type: string; readonly receipt: number }>;
+  /** Notices that no receiver got, though every attempt that was due has been made. */
+  readonly undelivered: number;
   /** Who serves the task at the end. */
   readonly championId: string;
 }

@@ -1,8 +1,8 @@
 import type { Random } from '@app/simulation';
-import { DAY_SECONDS, type FreezeWindow } from '../domain/ramp-plan.js';
+import { DAY_SECONDS, type FreezeWindow, type RampTemplate } from '../domain/ramp-plan.js';
 import type { StageInput } from '../domain/resolve-plan.js';
 import type { Arrivals, Rates } from './simulated-traffic.js';
-import type { Strike } from './statements.js';
+import { ACTIONS, drawFault, type Fault } from './fault.js';
 
 /** Where time begins in simulated lives. */
 export const DAWN = Date.parse('2026-01-05T00:00:00.000Z');
@@ -11,55 +11,21 @@ export const DAWN = Date.parse('2026-01-05T00:00:00.000Z');
 export const TRUTHS = ['better', 'same', 'worse', 'broken', 'breaks later'] as const;
 export type Truth = (typeof TRUTHS)[number];
 
-/** What people do at the moment of a step. */
-export const ACTIONS = ['hold', 'rollback', 'advance', 'approve'] as const;
-export type Action = (typeof ACTIONS)[number];
+/** What a person comes by for, beside what steps are about: the kill switch, for two looks, and the same promotion again. */
+export const ERRANDS = [...ACTIONS, 'switch off', 'promote'] as const;
+export type Errand = (typeof ERRANDS)[number];
 
-/** The one thing that goes wrong in a life. */
-export type Fault =
-  | { readonly kind: 'none' }
-  /** A process dies before a statement of a transaction, or right after its commit; another one takes over at once. */
-  | ({ readonly kind: 'crash' } & Strike)
-  /** The store or the notifier refuses a statement; the same process tries again at its next look. */
-  | ({ readonly kind: 'refusal' } & Strike)
-  /** Every step of a look is done again: the job was not known to be done. */
-  | { readonly kind: 'replayed job'; readonly look: number }
-  | { readonly kind: 'two workers'; readonly look: number }
-  | { readonly kind: 'person at once'; readonly look: number; readonly action: Action }
-  /** A worker's clock is off for one look. */
-  | { readonly kind: 'clock jump'; readonly look: number; readonly days: number }
-  /** A person holds and lets go by a clock that is ahead: until then no evidence is newer than that decision. */
-  | { readonly kind: 'person ahead'; readonly look: number; readonly days: number }
-  | { readonly kind: 'no traffic'; readonly look: number; readonly looks: number }
-  | { readonly kind: 'lost exposures'; readonly share: number }
-  | { readonly kind: 'lost scores'; readonly share: number }
-  | { readonly kind: 'late evidence'; readonly look: number; readonly looks: number }
-  /** Workers are a look behind in counting, and the platform knows that events wait. */
-  | { readonly kind: 'counting behind'; readonly look: number; readonly looks: number }
-  | { readonly kind: 'another champion'; readonly look: number };
-
-export type FaultKind = Fault['kind'];
-export const FAULT_KINDS: readonly FaultKind[] = [
-  'none',
-  'crash',
-  'refusal',
-  'replayed job',
-  'two workers',
-  'person at once',
-  'clock jump',
-  'person ahead',
-  'no traffic',
-  'lost exposures',
-  'lost scores',
-  'late evidence',
-  'counting behind',
-  'another champion',
-];
+/** What the receiver of notices does: it answers, it falters now and then, or one day it is gone. */
+export const RECEIVERS = ['answers', 'falters', 'goes'] as const;
+export type Receiver = (typeof RECEIVERS)[number];
 
 /** A rollout's life before it is lived: everything that is drawn of its plan, its traffic and its fault. */
 export interface Life {
   readonly truth: Truth;
   readonly fault: Fault;
+  /** An emergency is moved by people, and so is whatever is done dry. */
+  readonly template: RampTemplate;
+  readonly dryRun: boolean;
   readonly stages: readonly StageInput[];
   readonly freezeWindows: readonly FreezeWindow[];
   readonly plannedUnits: number;
@@ -73,7 +39,10 @@ export interface Life {
   /** Two looks before which nobody comes, as at night; null: always somebody. */
   readonly quietAt: number | null;
   /** What a person does after a look, as people do; null: nobody comes. */
-  readonly visit: { readonly look: number; readonly action: Action } | null;
+  readonly visit: { readonly look: number; readonly action: Errand } | null;
+  readonly receiver: Receiver;
+  /** Once it is over the same is promoted again: at once, and when the cool-down has passed. */
+  readonly again: boolean;
 }
 
 const CHAMPION: Rates = { quality: 0.7, errors: 0.03 };
@@ -93,9 +62,7 @@ const RAMPS: ReadonlyArray<readonly number[]> = [
   [0.5],
 ];
 
-/**
- * @param longest statements of the longest transaction; long ones are those that move, so that most strikes fall there
- */
+/** @param longest statements of the longest transaction */
 export function drawLife(random: Random, longest: number): Life {
   const pick = <T>(from: readonly T[]): T => from[random.below(from.length)]!;
   const truth = pick(['better', 'better', ...TRUTHS] as const);
@@ -111,11 +78,19 @@ export function drawLife(random: Random, longest: number): Life {
     random.uniform() < 0.2
       ? [{ kind: 'shadow', share: 0, bakeSeconds: pick([0, DAY_SECONDS]), minUnits: pick([200, 600]) }]
       : [];
+  const byPeople = random.uniform();
+  const template: RampTemplate = byPeople < 0.06 ? 'emergency' : 'quality-up';
   const frozen = DAWN + (2 + random.below(4)) * DAY_SECONDS * 1000;
   return {
     truth,
     fault: drawFault(random, look, longest),
-    stages: [...shadow, ...stages, ...(approvals ? [{ share: 1, requiresApproval: true }] : [])],
+    template,
+    dryRun: byPeople >= 0.06 && byPeople < 0.12,
+    stages: [
+      ...(template === 'emergency' ? [] : shadow),
+      ...stages,
+      ...(approvals ? [{ share: 1, requiresApproval: true }] : []),
+    ],
     freezeWindows:
       random.uniform() < 0.15
         ? [
@@ -133,42 +108,10 @@ export function drawLife(random: Random, longest: number): Life {
     looks: 16,
     breaksAt: 2 + random.below(8),
     quietAt: random.uniform() < 0.2 ? 2 + random.below(8) : null,
-    visit: random.uniform() < 0.4 ? { look: 1 + random.below(10), action: pick(ACTIONS) } : null,
+    visit: random.uniform() < 0.4 ? { look: 1 + random.below(10), action: pick(ERRANDS) } : null,
+    receiver: pick(['answers', 'answers', 'answers', ...RECEIVERS] as const),
+    again: random.uniform() < 0.2,
   };
-}
-
-function drawFault(random: Random, look: number, longest: number): Fault {
-  // Late statements of late transactions too: a promotion comes after a week of looks that pass the same numbers.
-  const strike = (): Strike => ({
-    statement: 1 + random.below(longest),
-    passes: Math.floor(16 * random.uniform() ** 3),
-  });
-  // Half of all lives meet a strike: there are many statements to meet it at.
-  const kind = random.uniform() < 0.5 ? 'crash' : FAULT_KINDS[random.below(FAULT_KINDS.length)]!;
-  switch (kind) {
-    case 'none':
-      return { kind };
-    case 'crash':
-    case 'refusal':
-      return { kind, ...strike() };
-    case 'replayed job':
-    case 'two workers':
-    case 'another champion':
-      return { kind, look };
-    case 'person at once':
-      return { kind, look, action: ACTIONS[random.below(ACTIONS.length)]! };
-    case 'clock jump':
-      return { kind, look, days: [-400, -3, -0.2, 0.7, 1.5, 10, 400][random.below(7)]! };
-    case 'person ahead':
-      return { kind, look, days: [0.7, 2.5][random.below(2)]! };
-    case 'no traffic':
-    case 'late evidence':
-    case 'counting behind':
-      return { kind, look, looks: 1 + random.below(4) };
-    case 'lost exposures':
-    case 'lost scores':
-      return { kind, share: [0.1, 0.3][random.below(2)]! };
-  }
 }
 
 /** What comes in before a look, counted from 1. */

@@ -81,6 +81,7 @@ class SimulatedWorld extends RolloutEffects {
   readonly audited: string[] = [];
   readonly announced: Array<{ type: string; receipt: number }> = [];
   championId = CAST.championId;
+  enabled = true;
 
   constructor(
     private readonly store: SimulatedStore,
@@ -122,6 +123,13 @@ class SimulatedWorld extends RolloutEffects {
         epoch: active?.state.stageEpoch ?? 0,
       }),
     );
+  }
+
+  switchTask(enabled: boolean): Promise<void> {
+    return this.store.transaction(async () => {
+      await this.change('switch', () => (this.enabled = enabled));
+      await this.publish('production');
+    });
   }
 
   record(entry: AuditEntry): Promise<void> {
@@ -184,9 +192,7 @@ class SimulatedPromotions extends PromotionSource {
   }
 
   async candidate(experimentKey: string): Promise<PromotionCandidate> {
-    const { life } = this;
-    const candidate = candidateOf(life, experimentKey, SIMULATED_TASK, CAST);
-    return life.shippedAt === null ? candidate : { ...candidate, look: shippedLook() };
+    return candidateOf(this.life, experimentKey, SIMULATED_TASK, CAST);
   }
 
   async history(): Promise<null> {
@@ -196,17 +202,6 @@ class SimulatedPromotions extends PromotionSource {
   async conclude(_candidate: PromotionCandidate, _reason: string, _actor: Actor): Promise<void> {
     await this.statements.pass('conclude');
   }
-}
-
-function shippedLook(): PromotionCandidate['look'] {
-  return {
-    id: 'look-9',
-    resultDigest: 'digest',
-    at: new Date(DAWN - 3_600_000),
-    verdict: 'SHIP',
-    words: 'b is better.',
-    controlMeans: {},
-  };
 }
 
 /** Lives in memory. */
@@ -233,19 +228,23 @@ export function memoryHost(life: Life): RampHost {
     },
     served: async () => {
       const newest = world.published.at(-1);
-      return newest && newest.epoch > 0 && newest.share > 0 ? newest : null;
+      return world.enabled && newest && newest.epoch > 0 && newest.share > 0 ? newest : null;
     },
     current: async (id) => (await store.lock(id))!,
+    switchTask: (enabled) => world.switchTask(enabled),
+    // What is announced here is told to nobody.
+    deliver: async () => false,
     crownAnother: async () => {
       world.championId = 'third@1';
     },
     log: async (id): Promise<LifeLog> => ({
       rollout: (await store.lock(id))!,
       receipts: (await store.receipts(id, { limit: 1_000 })).items,
-      epochs: world.epochs,
+      epochs: [...world.epochs],
       published: world.published.map(({ share }) => share),
-      audited: world.audited,
-      announced: world.announced,
+      audited: [...world.audited],
+      announced: [...world.announced],
+      undelivered: 0,
       championId: world.championId,
     }),
   };

@@ -1,20 +1,19 @@
-import type { Actor } from '@app/governance';
-import { DomainError } from '@app/kernel';
 import type { Random } from '@app/simulation';
 import { readEvidence } from '../domain/read-evidence.js';
 import type { Rollout } from '../domain/rollout.js';
 import { isFinal } from '../domain/rollout-lifecycle.js';
-import { type Action, arrivalsOf, DAWN, type Life } from './life.js';
-import type { Acknowledged, LifeLog, Observed } from './life-log.js';
-import type { RampHost } from './ramp-host.js';
+import { arrivalsOf, DAWN, type Life } from './life.js';
+import type { LifeLog, Observed } from './life-log.js';
+import { isStrike, type RampHost, type Script } from './ramp-host.js';
+import { SimulatedPeople } from './simulated-people.js';
 import { SimulatedTraffic } from './simulated-traffic.js';
-import { Struck } from './statements.js';
 
-const ADA: Actor = { name: 'Ada', role: 'editor', kind: 'human', environment: null };
 const MS = 1000;
 /** Requests mirrored between two looks, at most: each is paid for twice. */
 const MIRRORED = 500;
 const DAY_MS = 86_400_000;
+/** After so long no attempt of a notice is left. */
+const DELIVERY_DAYS = 10;
 
 /** A life as it was lived. */
 export interface Lived {
@@ -25,24 +24,17 @@ export interface Lived {
   readonly struckAt: string | null;
 }
 
-/** Refusals that people meet in the ordinary course of things. */
-const ORDINARY = [
-  'ROLLOUT_TRANSITION_REFUSED',
-  'ROLLOUT_ADVANCE_REFUSED',
-  'APPROVAL_NOT_NEEDED',
-  'PROMOTE_NOT_PROVEN',
-];
-
 /** Lives a life: begins a rollout, lets time pass look by look, and does to it what the fault says. */
-export async function playLife(host: RampHost, life: Life, key: string, random: Random): Promise<Lived> {
-  return new Play(host, life, key, random).run();
+export async function playLife(host: RampHost, script: Script, random: Random): Promise<Lived> {
+  return new Play(host, script, random).run();
 }
 
 class Play {
+  private readonly life: Life;
+  private readonly people: SimulatedPeople;
   private readonly traffic = new SimulatedTraffic();
   /** What the platform has counted; all of the traffic, unless the fault keeps some of it back. */
   private counted = this.traffic;
-  private readonly acknowledged: Acknowledged[] = [];
   private readonly surprises: string[] = [];
   private lateLooks = 0;
   private heldAt: number | null = null;
@@ -52,15 +44,17 @@ class Play {
 
   constructor(
     private readonly host: RampHost,
-    private readonly life: Life,
-    private readonly key: string,
+    private readonly script: Script,
     private readonly random: Random,
-  ) {}
+  ) {
+    this.life = script.life;
+    this.people = new SimulatedPeople(host, script, this.surprises);
+  }
 
   async run(): Promise<Lived> {
     const { fault, looks, secondsPerLook } = this.life;
-    if (fault.kind === 'crash' || fault.kind === 'refusal') this.host.statements.arm(fault);
-    await this.begin();
+    if (this.script.aim) this.host.statements.arm(this.script.aim);
+    this.rollout = await this.people.promote(this.script.key, DAWN);
     for (let look = 1; look <= looks; look += 1) {
       this.at = DAWN + look * secondsPerLook * MS;
       const over = isFinal(this.rollout.state.lifecycle);
@@ -72,38 +66,22 @@ class Play {
       if (over) break;
       this.watchHarm(refused);
       await this.follow(look);
+      await this.deliver(this.at + 2 * MS);
     }
+    await this.deliverAll();
+    const log = await this.host.log(this.rollout.id);
+    if (this.life.again) await this.people.promoteAgain(this.rollout, this.at + 3 * MS);
     this.host.statements.disarm();
     return {
       life: this.life,
-      log: await this.host.log(this.rollout.id),
+      log,
       observed: {
         lateLooks: this.lateLooks,
-        acknowledged: this.acknowledged,
+        acknowledged: this.people.acknowledged,
         surprises: this.surprises,
       },
       struckAt: this.host.statements.struckAt,
     };
-  }
-
-  private async begin(): Promise<void> {
-    const { stages, freezeWindows } = this.life;
-    const promote = (): Promise<Rollout> =>
-      this.host.promotions.promote(
-        this.key,
-        { variant: 'b', reason: 'a simulated life', stages, freezeWindows },
-        ADA,
-      );
-    this.host.clock.moveTo(new Date(DAWN));
-    try {
-      this.rollout = await promote();
-    } catch (error) {
-      if (!this.struck(error)) throw error;
-      const begun = this.host.statements.struckAt!.endsWith('committed')
-        ? await this.host.people.find(this.key)
-        : null;
-      this.rollout = begun ?? (await promote());
-    }
   }
 
   private async arrive(look: number): Promise<void> {
@@ -136,69 +114,93 @@ class Play {
         await this.step();
         return this.step();
       case 'two workers':
-        await this.together(
+        return this.together(
           () => this.stepOf(0, this.at),
           () => this.stepOf(1, this.at),
         );
-        return false;
       case 'person at once':
         // The person decides a second after the worker read its clock, whoever gets the lock first.
-        await this.together(
+        return this.together(
           () => this.stepOf(0, this.at),
-          () => this.act(fault.action, this.at + MS),
+          () => this.people.act(fault.action, this.at + MS),
         );
-        return false;
       case 'clock jump':
-        await this.stepOf(1, this.at + fault.days * DAY_MS);
+        await this.step(1, this.at + fault.days * DAY_MS);
         return this.step();
       case 'person ahead':
-        await this.act('hold', this.at + fault.days * DAY_MS);
-        await this.act('resume', this.at + fault.days * DAY_MS);
+        await this.people.act('hold', this.at + fault.days * DAY_MS);
+        await this.people.act('resume', this.at + fault.days * DAY_MS);
         return this.step();
       default:
         return this.step();
     }
   }
 
-  private async together(...actors: Array<() => Promise<unknown>>): Promise<void> {
-    for (const end of await this.host.atOnce(this.random, actors)) {
-      if (end.status === 'rejected') this.surprises.push(String(end.reason));
-    }
+  private async together(...actors: Array<() => Promise<unknown>>): Promise<boolean> {
+    const ends = await this.host.atOnce(this.random, actors);
+    const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+    for (const error of errors) if (!isStrike(this.host, error)) this.surprises.push(String(error));
+    return errors.some((error) => isStrike(this.host, error)) ? this.step() : false;
   }
 
-  private async step(): Promise<boolean> {
+  private async step(worker = this.worker, at = this.at): Promise<boolean> {
     try {
-      await this.stepOf(this.worker, this.at);
+      await this.stepOf(worker, at);
       return false;
     } catch (error) {
-      if (!this.struck(error)) {
+      if (!isStrike(this.host, error)) {
         this.surprises.push(String(error));
         return false;
       }
       if (this.life.fault.kind === 'refusal') return true;
-      this.worker = 1 - this.worker;
-      await this.stepOf(this.worker, this.at);
+      this.worker = 1 - worker;
+      await this.stepOf(this.worker, at);
       return false;
     }
   }
 
   private stepOf(worker: number, at: number): Promise<unknown> {
-    return this.host.workers[worker as 0 | 1].step(this.rollout.id, new Date(at));
+    const { statements, workers } = this.host;
+    return statements.doing('look', () => workers[worker as 0 | 1].step(this.rollout.id, new Date(at)));
   }
 
   /** What people do in the ordinary course: they approve what waits for them and end their holds. */
   private async follow(look: number): Promise<void> {
     const { visit } = this.life;
-    if (visit?.look === look) await this.act(visit.action, this.at + MS);
+    if (visit?.look === look) await this.people.errand(visit.action, this.rollout, this.at + MS);
+    if (visit?.action === 'switch off' && look === visit.look + 2)
+      await this.people.switchTask(true, this.at + MS);
     this.rollout = await this.host.current(this.rollout.id);
     const { lifecycle } = this.rollout.state;
     if (lifecycle === 'held') {
       this.heldAt ??= look;
-      if (look >= this.heldAt + 2) await this.act('resume', this.at + MS);
+      if (look >= this.heldAt + 2) await this.people.act('resume', this.at + MS);
     } else if (!isFinal(lifecycle) && this.needsApproval() && this.random.uniform() < 0.5) {
-      await this.act('approve', this.at + MS);
+      await this.people.act('approve', this.at + MS);
+    } else if (!isFinal(lifecycle) && this.byPeople && this.random.uniform() < 0.4) {
+      await this.people.act('advance', this.at + MS);
     }
     this.rollout = await this.host.current(this.rollout.id);
+  }
+
+  /** Whether nothing moves up but by people. */
+  private get byPeople(): boolean {
+    return this.life.dryRun || this.life.template === 'emergency';
+  }
+
+  /** A round that dies is made up for by a later one. */
+  private async deliver(at: number): Promise<boolean> {
+    try {
+      return await this.host.statements.doing('deliver', () => this.host.deliver(new Date(at)));
+    } catch (error) {
+      if (!isStrike(this.host, error)) this.surprises.push(String(error));
+      return true;
+    }
+  }
+
+  private async deliverAll(): Promise<void> {
+    for (let day = 1; day <= DELIVERY_DAYS; day += 1)
+      if (!(await this.deliver(this.at + day * DAY_MS))) return;
   }
 
   private needsApproval(): boolean {
@@ -208,37 +210,14 @@ class Play {
     return needed && !state.approvals.some(({ stage }) => stage === target);
   }
 
-  private async act(action: Action | 'resume', at: number): Promise<void> {
-    this.host.clock.moveTo(new Date(at));
-    const acted = (): Promise<unknown> => this.host.people[action](this.key, 'as simulated', ADA);
-    const acknowledge = (): void => {
-      this.acknowledged.push({ action, at: new Date(at).toISOString() });
-    };
-    try {
-      await acted();
-      acknowledge();
-    } catch (error) {
-      if (this.struck(error)) {
-        // Who does not know whether it was done looks first.
-        if (this.host.statements.struckAt!.endsWith('committed')) return acknowledge();
-        return this.act(action, at);
-      }
-      if (!(error instanceof DomainError) || !ORDINARY.includes(error.code))
-        this.surprises.push(String(error));
-    }
-  }
-
   /** Counts a look after which a challenger with proven harm is still served. */
   private watchHarm(refused: boolean): void {
     const { truth } = this.life;
-    if (refused || (truth !== 'broken' && truth !== 'breaks later' && truth !== 'worse')) return;
+    // A dry run leaves also that to people.
+    if (refused || this.life.dryRun || truth === 'better' || truth === 'same') return;
     if (isFinal(this.rollout.state.lifecycle)) return;
     const { plan, state } = this.rollout;
     const known = this.counted.read(plan, new Date(this.at), true);
     if (readEvidence(plan, state, known).guardrails.some(({ harm }) => harm.harmed)) this.lateLooks += 1;
-  }
-
-  private struck(error: unknown): boolean {
-    return error instanceof Struck || this.host.isStrike?.(error) === true;
   }
 }

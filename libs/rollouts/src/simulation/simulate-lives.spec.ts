@@ -1,7 +1,9 @@
 import { IN_MEMORY } from './memory-host.js';
-import { liveOnce, type LivesReport, simulateLives } from './simulate-lives.js';
+import type { LivesReport } from './lives-report.js';
+import { coverPoints, liveOnce, simulateLives } from './simulate-lives.js';
 
 const LIVES = 240;
+const COVERING = 400;
 
 /** The long form: `npm run simulate -- ramp`. */
 describe('lives of rollouts, each with one fault', () => {
@@ -26,8 +28,21 @@ describe('lives of rollouts, each with one fault', () => {
     expect(report.struckAt.length).toBeGreaterThan(20);
   });
 
+  it('are struck at every point they come to, when strikes are sent where none fell before', async () => {
+    const covered = await coverPoints(IN_MEMORY, { seed: 7, lives: COVERING, thoroughEvery: 50 });
+    expect(covered.broken).toEqual([]);
+    expect([...covered.struckAt].sort()).toEqual([...covered.seen].sort());
+    expect(covered.seen.length).toBeGreaterThan(90);
+    expect(covered.again).toBeGreaterThan(0);
+    // What chance comes to in as many lives.
+    expect(report.struckAt.length).toBeLessThan(covered.struckAt.length);
+  }, 240_000);
+
   it('are the same when lived again', async () => {
-    const [one, other] = [await liveOnce(IN_MEMORY, 7, 11), await liveOnce(IN_MEMORY, 7, 11)];
+    const [one, other] = [
+      await liveOnce(IN_MEMORY, { seed: 7, number: 11 }),
+      await liveOnce(IN_MEMORY, { seed: 7, number: 11 }),
+    ];
     const tail = ({ lived }: typeof one) => lived.log.receipts.map(({ body }) => body.length);
     expect(tail(one)).toEqual(tail(other));
     expect(one.lived.life).toEqual(other.lived.life);

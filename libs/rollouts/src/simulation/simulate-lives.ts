@@ -1,24 +1,11 @@
 import { streamOf } from '@app/simulation';
 import { checkLife } from './check-life.js';
-import { drawLife, FAULT_KINDS, type FaultKind, type Life } from './life.js';
+import { count, emptyReport, type LivesReport } from './lives-report.js';
+import { drawLife, type Life } from './life.js';
 import { type Lived, playLife } from './play-life.js';
+import { PointCover } from './point-cover.js';
 import type { RampHost } from './ramp-host.js';
-
-/** What is counted over lives; plain data, so that threads can send it. */
-export interface LivesReport {
-  lives: number;
-  receipts: number;
-  /** Lives by the state they ended in, by fault, and those in which the fault struck. */
-  ends: Record<string, number>;
-  faults: Record<FaultKind, number>;
-  struck: number;
-  /** Ways of transactions that were seen, and those on which a strike fell. */
-  seen: string[];
-  struckAt: string[];
-  /** Life numbers with what they broke; the first some. */
-  broken: Array<{ readonly life: number; readonly fault: string; readonly what: readonly string[] }>;
-  brokenLives: number;
-}
+import { type Aim, aimAtAny, aimAtNew, drawnAim } from './strike.js';
 
 /** Where lives are lived. */
 export interface Lives {
@@ -28,20 +15,14 @@ export interface Lives {
   host(life: Life, key: string): RampHost | Promise<RampHost>;
 }
 
-const SHOWN = 20;
-
-export function emptyReport(): LivesReport {
-  return {
-    lives: 0,
-    receipts: 0,
-    ends: {},
-    faults: Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0])) as Record<FaultKind, number>,
-    struck: 0,
-    seen: [],
-    struckAt: [],
-    broken: [],
-    brokenLives: 0,
-  };
+/** Which lives, and how they are lived. */
+export interface LifeOrder {
+  readonly seed: number;
+  readonly number: number;
+  /** The key of its rollout, where the number's own is taken. */
+  readonly key?: string;
+  /** Where the strike falls instead of where it was drawn; `drawn` is null in a life whose fault is none. */
+  readonly aim?: (drawn: Aim | null) => Aim | null;
 }
 
 /** Lives the lives with the given numbers, each a function of (seed, number) and of nothing else. */
@@ -53,59 +34,64 @@ export async function simulateLives(
   const seen = new Set<string>();
   const struckAt = new Set<string>();
   for (let number = from; number < to; number += 1) {
-    const { lived, ways } = await liveOnce(where, seed, number);
-    for (const way of ways) seen.add(way);
+    const { lived, points } = await liveOnce(where, { seed, number });
+    for (const point of points) seen.add(point);
     if (lived.struckAt) struckAt.add(lived.struckAt);
-    const what = checkLife(lived, { thorough: number % thoroughEvery === 0 });
-    count(report, number, lived, what);
+    count(report, number, lived, checkLife(lived, { thorough: number % thoroughEvery === 0 }));
   }
   return { ...report, seen: [...seen], struckAt: [...struckAt] };
 }
 
-/** Lives one life, the same at every call. */
+/**
+ * Lives lives one after the other, and sends their strikes where none fell before. There are more points than strikes meet
+ * by chance: what is left towards the end is struck in lives that came to it, lived again. The same for a seed, and no
+ * life is a function of its number alone.
+ *
+ * @param progress called after each life
+ */
+export async function coverPoints(
+  where: Lives,
+  { seed, lives, thoroughEvery }: { seed: number; lives: number; thoroughEvery: number },
+  progress: (done: number) => void = () => undefined,
+): Promise<LivesReport> {
+  const report = emptyReport();
+  const cover = new PointCover();
+  let fresh = 0;
+  for (
+    let done = 0;
+    done < lives || (done < lives + OVERTIME && cover.known <= lives && cover.left > 0);
+    done += 1
+  ) {
+    const left = cover.next({ lives, done });
+    const number = left ? left.life : fresh;
+    if (!left) fresh += 1;
+    const { lived, points } = await liveOnce(where, {
+      seed,
+      number,
+      key: `life-${seed}-${done}`,
+      aim: (drawn) => (left ? aimAtAny(new Set([left.point])) : drawn && aimAtNew(cover.struck, drawn)),
+    });
+    cover.lived(number, points, lived.struckAt);
+    if (left) report.again += 1;
+    count(report, number, lived, checkLife(lived, { thorough: done % thoroughEvery === 0 }));
+    progress(done + 1);
+  }
+  return { ...report, seen: cover.seen, struckAt: [...cover.struck] };
+}
+
+/** Lives beyond those asked for, when the last ones came to something new. */
+const OVERTIME = 20;
+
+/** Lives one life, the same at every call with the same order. */
 export async function liveOnce(
   where: Lives,
-  seed: number,
-  number: number,
-): Promise<{ readonly lived: Lived; readonly ways: ReadonlySet<string> }> {
+  { seed, number, key = `life-${seed}-${number}`, aim = (drawn) => drawn }: LifeOrder,
+): Promise<{ readonly lived: Lived; readonly points: ReadonlySet<string> }> {
   const random = streamOf(seed, 'ramp', number);
   const life = drawLife(random, where.longest);
-  const key = `life-${seed}-${number}`;
+  const { fault } = life;
+  const drawn = fault.kind === 'crash' || fault.kind === 'refusal' ? drawnAim(fault) : null;
   const host = await where.host(life, key);
-  return { lived: await playLife(host, life, key, random), ways: host.statements.seen };
-}
-
-function count(into: LivesReport, number: number, lived: Lived, what: readonly string[]): void {
-  const { fault } = lived.life;
-  into.lives += 1;
-  into.receipts += lived.log.receipts.length;
-  into.faults[fault.kind] += 1;
-  if (lived.struckAt) into.struck += 1;
-  const end = lived.log.rollout.state.lifecycle;
-  into.ends[end] = (into.ends[end] ?? 0) + 1;
-  if (what.length === 0) return;
-  into.brokenLives += 1;
-  if (into.broken.length < SHOWN) into.broken.push({ life: number, fault: JSON.stringify(fault), what });
-}
-
-/** Reports of parts together, in their order. */
-export function mergeReports(parts: readonly LivesReport[]): LivesReport {
-  const sum = (a: Record<string, number>, b: Record<string, number>): Record<string, number> =>
-    Object.fromEntries(
-      [...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => [key, (a[key] ?? 0) + (b[key] ?? 0)]),
-    );
-  return parts.reduce(
-    (all, part) => ({
-      lives: all.lives + part.lives,
-      receipts: all.receipts + part.receipts,
-      ends: sum(all.ends, part.ends),
-      faults: sum(all.faults, part.faults) as Record<FaultKind, number>,
-      struck: all.struck + part.struck,
-      seen: [...new Set([...all.seen, ...part.seen])],
-      struckAt: [...new Set([...all.struckAt, ...part.struckAt])],
-      broken: [...all.broken, ...part.broken].slice(0, SHOWN),
-      brokenLives: all.brokenLives + part.brokenLives,
-    }),
-    emptyReport(),
-  );
+  const lived = await playLife(host, { life, key, aim: aim(drawn) }, random);
+  return { lived, points: host.statements.seen };
 }

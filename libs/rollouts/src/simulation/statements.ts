@@ -1,23 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Random } from '@app/simulation';
+import type { Aim } from './strike.js';
 
 /** The fault of a life happened here. */
 export class Struck extends Error {}
 
-/** Where a fault strikes: at the n-th statement of a transaction, counted from 1, after passing it some times. */
-export interface Strike {
-  readonly statement: number;
-  readonly passes: number;
-}
-
 /** What a life sees of the statements of its processes. */
 export interface StatementView {
-  arm(strike: Strike): void;
+  arm(aim: Aim): void;
+  /** Runs what an actor does; points of different doings may be told apart by their names. */
+  doing<T>(what: string, work: () => Promise<T>): Promise<T>;
   /** A strike that has not happened is taken back: its life is over. */
   disarm(): void;
-  /** Ways that transactions were seen to go, as far as they went. */
+  /** Points that were come to. */
   readonly seen: ReadonlySet<string>;
-  /** Where it struck: ends with "committed" when everything was done. Null while it has not struck. */
+  /** The point at which it struck: ends with "committed" when everything was done. Null while it has not struck. */
   readonly struckAt: string | null;
 }
 
@@ -29,17 +26,21 @@ export class Statements implements StatementView {
   // One for all: every one there is costs time at every promise of the process.
   private static readonly path = new AsyncLocalStorage<string[]>();
   private waiting: Array<() => void> | null = null;
-  private armed: { statement: number; passes: number } | null = null;
+  private armed: Aim | null = null;
   readonly seen = new Set<string>();
   struckAt: string | null = null;
 
-  arm(strike: Strike): void {
-    this.armed = { ...strike };
+  arm(aim: Aim): void {
+    this.armed = aim;
     this.struckAt = null;
   }
 
   disarm(): void {
     this.armed = null;
+  }
+
+  doing<T>(_what: string, work: () => Promise<T>): Promise<T> {
+    return work();
   }
 
   /** Counts statements of one transaction from here. */
@@ -57,15 +58,11 @@ export class Statements implements StatementView {
     const path = Statements.path.getStore();
     if (!path) return;
     path.push(statement);
-    const way = path.join(' > ');
-    this.seen.add(way);
-    if (!this.armed || this.armed.statement !== path.length) return;
-    if (this.armed.passes > 0) {
-      this.armed.passes -= 1;
-      return;
-    }
+    const point = path.join(' > ');
+    this.seen.add(point);
+    if (!this.armed?.(path.length, point)) return;
     this.armed = null;
-    this.struckAt = way;
+    this.struckAt = point;
     throw new Struck(`died before ${statement}`);
   }
 

@@ -1,33 +1,23 @@
 import { Client } from 'pg';
-import {
-  type Cast,
-  DAWN,
-  type Life,
-  type LifeLog,
-  type Lives,
-  type RampHost,
-  type Rollout,
-  type SimulatedTraffic,
-  Struck,
-} from '@app/rollouts';
-import { LifePromotions, type SimulatedProcess, startSimulatedProcess, TASK } from './simulated-process.js';
+import type { Actor } from '@app/governance';
+import { DAWN, type Life, type LifeLog, type Lives, type RampHost, Struck } from '@app/rollouts';
+import { CAST, furnish, THIRD } from './furnish.js';
+import { runExperiment } from './life-experiment.js';
+import { revealTraffic } from './reveal-traffic.js';
+import { type SimulatedProcess, startSimulatedProcess, TASK } from './simulated-process.js';
 import { StruckConnections } from './struck-connections.js';
 
-const CAST: Cast = {
-  championId: '00000000-0000-4000-8000-000000000001',
-  challengerId: '00000000-0000-4000-8000-000000000002',
-  metricIds: ['00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000a2'],
-};
-const THIRD = '00000000-0000-4000-8000-000000000003';
-const METRICS = ['quality', 'errors'] as const;
+const ADA: Actor = { name: 'Ada', role: 'editor', kind: 'human', environment: null };
 /** Statements of the longest transaction: a promotion, with its ruleset. */
-const LONGEST = 40;
+const LONGEST = 70;
+const UNDELIVERED = `SELECT due_at FROM webhook_deliveries WHERE subject_key = $1 AND due_at IS NOT NULL`;
 /** How a cut connection shows in the statements that were still under way. */
 const CUT = /Connection terminated|connection was cut|not queryable|closed/;
 
 /** Lives over PostgreSQL: two processes with connections of their own, real rows, real rulesets, a real outbox. */
 export class PostgresLives implements Lives {
   readonly longest = LONGEST;
+  private toldUntil = new Date(DAWN);
 
   private constructor(
     private readonly admin: Client,
@@ -41,8 +31,8 @@ export class PostgresLives implements Lives {
     await admin.connect();
     await furnish(admin);
     const processes = [
-      await startSimulatedProcess(url, 'worker-one', CAST),
-      await startSimulatedProcess(url, 'worker-two', CAST),
+      await startSimulatedProcess(url, 'worker-one'),
+      await startSimulatedProcess(url, 'worker-two'),
     ] as const;
     const connections = new StruckConnections(processes.map(({ database }) => database.source));
     return new PostgresLives(admin, processes, connections);
@@ -54,24 +44,31 @@ export class PostgresLives implements Lives {
   }
 
   async host(life: Life, key: string): Promise<RampHost> {
-    LifePromotions.life = life;
-    const before = await this.clear();
+    await this.clear();
     const [one, two] = this.processes;
+    await runExperiment(two, this.admin, { life, key, actor: ADA });
+    const before = await this.newestRuleset();
+    one.receiver.begin(life.receiver);
+    this.connections.forget();
     return {
       statements: this.connections,
       workers: [one.controller, two.controller],
       people: two.people,
       promotions: two.promotions,
       clock: two.clock,
-      // The server draws who is first.
-      atOnce: (_random, actors) => Promise.allSettled(actors.map((act) => act())),
+      atOnce: (random, actors) => this.connections.atOnce(this.admin, random, actors),
       isStrike: (error) => error instanceof Struck || CUT.test(String((error as Error)?.message)),
-      reveal: (rollout, traffic) => this.reveal(rollout, traffic),
+      reveal: (rollout, traffic) => revealTraffic(this.admin, rollout, traffic),
       served: async () => {
-        const rollout = served((await this.rulesets(before)).at(-1)!);
+        const { enabled, rollout } = (await this.rulesets(before)).at(-1)!.tasks[TASK]!;
+        if (!enabled) return null;
         return rollout && { epoch: rollout.epoch, share: rollout.share };
       },
       current: async () => (await one.store.byKey(key))!,
+      switchTask: async (enabled) => {
+        await two.tasks.setSwitch(TASK, { environment: 'production', enabled, reason: 'as simulated' }, ADA);
+      },
+      deliver: (at) => this.deliver(at),
       crownAnother: async () => {
         await this.admin.query('UPDATE task_environments SET champion_id = $1', [THIRD]);
       },
@@ -79,80 +76,42 @@ export class PostgresLives implements Lives {
     };
   }
 
-  /** Ends what ran before, sets the champion back and answers the newest ruleset's version. */
-  private async clear(): Promise<number> {
+  private async deliver(at: Date): Promise<boolean> {
+    const [{ clock, deliveries }] = this.processes;
+    clock.moveTo(at);
+    this.toldUntil = at;
+    try {
+      return (await deliveries.round()) > 0;
+    } finally {
+      await this.connections.quiet();
+    }
+  }
+
+  /** Ends what ran before, sets champion, switch and webhook back. */
+  private async clear(): Promise<void> {
+    await this.admin.query(`UPDATE experiments SET state = 'archived' WHERE state = 'running'`);
     await this.admin.query(
       `UPDATE rollouts SET state = 'rolled-back', share = 0, control_share = 0, cool_down_until = NULL
        WHERE state IN ('running', 'held') OR cool_down_until IS NOT NULL`,
     );
-    await this.admin.query('UPDATE task_environments SET champion_id = $1', [CAST.championId]);
+    await this.admin.query('UPDATE task_environments SET champion_id = $1, enabled = true', [
+      CAST.championId,
+    ]);
+    // Else every ruleset would name all lives before it, for their time is the same.
+    await this.admin.query(
+      `UPDATE subjects SET exposures_until = '-infinity', outcomes_until = '-infinity'
+       WHERE outcomes_until IS DISTINCT FROM '-infinity'`,
+    );
+    // Emptied row by row they would be read through to their old ends until somebody vacuums.
+    await this.admin.query('TRUNCATE webhook_deliveries, shadow_pairs');
+    await this.admin.query('UPDATE webhooks SET enabled = true, disabled_reason = NULL');
+  }
+
+  private async newestRuleset(): Promise<number> {
     const { rows } = await this.admin.query<{ version: string | null }>(
       'SELECT max(version) AS version FROM rulesets',
     );
     return Number(rows[0]!.version ?? 0);
-  }
-
-  private async reveal(rollout: Rollout, traffic: SimulatedTraffic): Promise<void> {
-    const arms = traffic.epochs.flatMap(({ number, arms }) =>
-      Object.entries(arms).map(([variant, counts]) => ({ number, variant, counts })),
-    );
-    const [first, last] = [new Date(traffic.firstAt ?? DAWN), new Date(traffic.lastAt ?? DAWN)];
-    await this.admin.query(
-      `INSERT INTO unit_exposures (subject_id, unit, bucket, epoch, variant, first_at, crossing)
-       SELECT $1, unit, 0, 1, 'control', at, false FROM unnest('{first,last}'::text[], $2::timestamptz[]) AS u (unit, at)
-       ON CONFLICT (unit, subject_id) DO UPDATE SET first_at = excluded.first_at`,
-      [rollout.id, [first, last]],
-    );
-    await this.admin.query(
-      `INSERT INTO exposure_sums
-       SELECT $1, '', '', 0, epoch, variant, units, 0, 0 FROM unnest($2::int[], $3::text[], $4::bigint[]) AS a (epoch, variant, units)
-       ON CONFLICT (subject_id, dimension, value, epoch, variant, shard) DO UPDATE SET units = excluded.units`,
-      [
-        rollout.id,
-        arms.map(({ number }) => number),
-        arms.map(({ variant }) => variant),
-        arms.map(({ counts }) => counts.units),
-      ],
-    );
-    if (traffic.lastPairAt !== null) await this.revealPairs(rollout, traffic, new Date(traffic.lastPairAt));
-    await this.admin.query('DELETE FROM pending_units');
-    await this.admin.query(
-      `INSERT INTO pending_units (shard, environment, unit, waiting_since)
-       SELECT 0, 'production', 'waiting', $1::timestamptz WHERE $1::timestamptz IS NOT NULL`,
-      [traffic.waitingSince === null ? null : new Date(traffic.waitingSince)],
-    );
-    const measured = arms.flatMap((arm) =>
-      METRICS.map((metric, index) => ({ ...arm, metric, metricId: CAST.metricIds[index]! })),
-    );
-    await this.admin.query(
-      `INSERT INTO metric_sums (subject_id, dimension, value, shard, epoch, variant, metric_id, n, y, yy, events, last_at)
-       SELECT $1, '', '', 0, epoch, variant, metric, n, y, y, n, $7
-       FROM unnest($2::int[], $3::text[], $4::uuid[], $5::bigint[], $6::bigint[]) AS a (epoch, variant, metric, n, y)
-       ON CONFLICT (subject_id, dimension, value, metric_id, epoch, variant, shard)
-       DO UPDATE SET n = excluded.n, y = excluded.y, yy = excluded.yy, events = excluded.events, last_at = excluded.last_at`,
-      [
-        rollout.id,
-        measured.map(({ number }) => number),
-        measured.map(({ variant }) => variant),
-        measured.map(({ metricId }) => metricId),
-        measured.map(({ counts }) => counts.scored),
-        measured.map(({ counts, metric }) => counts[metric]),
-        last,
-      ],
-    );
-  }
-
-  private async revealPairs(rollout: Rollout, { pairs }: SimulatedTraffic, at: Date): Promise<void> {
-    await this.admin.query('DELETE FROM shadow_pairs');
-    for (const [index, metric] of METRICS.entries()) {
-      const { units, champion, challenger, both } = pairs[metric];
-      await this.admin.query(
-        `INSERT INTO shadow_pairs (subject_id, metric_id, unit, requests, champion, challenger, last_at)
-         SELECT $1, $2, n::text, 1, (n <= $4)::int, (n <= $5 OR (n > $4 AND n <= $4 + $6 - $5))::int, $7
-         FROM generate_series(1, $3::int) AS n`,
-        [rollout.id, CAST.metricIds[index], units, champion, both, challenger, at],
-      );
-    }
   }
 
   private async rulesets(after: number): Promise<Ruleset[]> {
@@ -176,7 +135,8 @@ export class PostgresLives implements Lives {
         id,
       ),
       published: (await this.rulesets(before)).map(
-        (ruleset) => served(ruleset)?.share ?? (ruleset.tasks[TASK]!.champion === 'new@1' ? 1 : 0),
+        (ruleset) =>
+          ruleset.tasks[TASK]!.rollout?.share ?? (ruleset.tasks[TASK]!.champion === 'new@1' ? 1 : 0),
       ),
       audited: (
         await rows<{ action: string }>(
@@ -188,6 +148,10 @@ export class PostgresLives implements Lives {
         `SELECT type, (notice::json->'data'->>'receipt')::int AS receipt FROM webhook_deliveries WHERE subject_key = $1 ORDER BY id`,
         key,
       ),
+      // What a clock that was ahead announced is not due yet.
+      undelivered: (await rows<{ due_at: Date }>(UNDELIVERED, key)).filter(
+        ({ due_at: due }) => due <= this.toldUntil,
+      ).length,
       championId: serving.rows[0]!.id,
     };
   }
@@ -199,43 +163,9 @@ interface Ruleset {
       string,
       {
         readonly champion: string;
+        readonly enabled: boolean;
         readonly rollout: { readonly epoch: number; readonly share: number } | null;
       }
     >
   >;
-}
-
-const served = (ruleset: Ruleset) => ruleset.tasks[TASK]!.rollout;
-
-async function furnish(admin: Client): Promise<void> {
-  const at = new Date(DAWN);
-  await admin.query(
-    `INSERT INTO environments VALUES ('production', 'Production', $1) ON CONFLICT DO NOTHING`,
-    [at],
-  );
-  await admin.query(
-    `INSERT INTO models (id, key, version, provider, name, parameters, created_by, created_at)
-     SELECT id, key, 1, 'test', key, '{}', 'Ada', $2 FROM unnest($1::uuid[], '{old,new,third}'::text[]) AS m (id, key)`,
-    [[CAST.championId, CAST.challengerId, THIRD], at],
-  );
-  await admin.query(
-    `INSERT INTO tasks (key, name, unit_type, hash_scheme, position_salt, created_by, created_at)
-     VALUES ($1, $1, 'user', 'native-v1', 'task:' || $1 || ':position', 'Ada', $2)`,
-    [TASK, at],
-  );
-  await admin.query(
-    `INSERT INTO task_environments (task, environment, champion_id, updated_at) VALUES ($1, 'production', $2, $3)`,
-    [TASK, CAST.championId, at],
-  );
-  await admin.query(
-    `INSERT INTO metrics (id, key, version, name, kind, source, aggregate, direction, transform, missing, created_by, created_at)
-     SELECT id, key, 1, key, 'proportion', key, 'max', direction, 'none', 'exclude', 'Ada', $2
-     FROM unnest($1::uuid[], '{quality,errors}'::text[], '{increase,decrease}'::text[]) AS m (id, key, direction)`,
-    [CAST.metricIds, at],
-  );
-  await admin.query(
-    `INSERT INTO webhooks (id, key, name, environment, url, format, events, secret, enabled, created_by, created_at)
-     VALUES ($1, 'all', 'All', NULL, 'http://127.0.0.1:9', 'json', '{}', 'none', true, 'Ada', $2)`,
-    [THIRD, at],
-  );
 }
