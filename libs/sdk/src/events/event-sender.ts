@@ -52,11 +52,9 @@ export class EventSender {
     }
   }
 
-  /**
-   * The edge answers again: what waits because it did not is tried at once, unless the edge said until when it is to wait.
-   */
+  /** The edge answers again: what waits because it did not is tried at once, as far as the edge has not said when. */
   reachable(): void {
-    if (this.closed || this.failures === 0 || this.platform.now() < this.notBeforeMs) return;
+    if (this.closed || this.failures === 0) return;
     this.failures = 0;
     if (this.callOff === null) return;
     this.callOff();

@@ -105,6 +105,18 @@ describe('the book of rulesets', () => {
       expect(textIn(book, 6)).toBe(aLargeText(6));
     });
 
+    it('says nothing where nothing was published beside a version, but that a delta does not fit', async () => {
+      const said = jest.spyOn(console, 'error').mockReturnValue();
+      const book = aBook();
+      book.note(published(1));
+      beside.set(2, null);
+      await readNewer(book, publications, wanted(3), 1);
+      expect(said).not.toHaveBeenCalled();
+      beside.set(4, aDelta(5));
+      await readNewer(book, publications, wanted(4), 3);
+      expect(said).toHaveBeenCalledTimes(1);
+    });
+
     it('goes on from what is in force after a version that turned out to be no good', async () => {
       const book = aBook();
       book.note(published(1));
