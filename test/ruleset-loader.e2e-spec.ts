@@ -99,9 +99,9 @@ describe('an edge whose thread that reads rulesets ends', () => {
       (count) => count === 2,
     );
     await publish(2);
-    const { deltas } = await loader.read({ environment: 'production', version: 2 }, 1);
-    expect(deltas.map(({ records }) => Object.keys(records.tasks!.changed))).toEqual([['reply']]);
-    expect(deltas[0]!.records.models!.changed).toEqual({});
+    const { delta } = await loader.read({ environment: 'production', version: 2 }, 1);
+    expect(Object.keys(delta.records.tasks!.changed)).toEqual(['reply']);
+    expect(delta.records.models!.changed).toEqual({});
     await inForce(2);
     await onDisk(2);
     expect(await text()).toBe(published(2));

@@ -149,9 +149,10 @@ export async function createEdge(config: EdgeConfig): Promise<Edge> {
       await server.close();
       await recorder.close(FLUSH_WITHIN_MS);
       await drain.stop(FLUSH_WITHIN_MS);
+      // Before the folder is given up to whoever comes next.
+      await follower.stop();
       await spool.close();
       await counter.close();
-      await follower.stop();
       await nest.close();
       await pool.end();
     },

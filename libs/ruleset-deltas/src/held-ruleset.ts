@@ -71,7 +71,7 @@ export class HeldRuleset {
    *
    * @throws DeltaDoesNotFit, SyntaxError, TypeError: what a delta is not, or not of this ruleset
    */
-  after(text: string): { readonly held: HeldRuleset; readonly delta: RulesetDelta } {
+  after(text: string): HeldRuleset {
     const { format, base, made, root, delta } = JSON.parse(text) as PublishedDelta;
     if (format !== DELTA_FORMAT) throw new DeltaDoesNotFit(`deltas of format ${format} are not read here`);
     if (base !== this.sha256) throw new DeltaDoesNotFit('the delta is of another ruleset');
@@ -79,7 +79,7 @@ export class HeldRuleset {
     const digests = this.digests().after(delta, ruleset);
     if (digests.root(ruleset, made) !== root)
       throw new DeltaDoesNotFit('what comes of the delta is not what was published');
-    return { held: new HeldRuleset(ruleset, made, null, digests), delta };
+    return new HeldRuleset(ruleset, made, null, digests);
   }
 
   /** So that the first delta need not wait for it: digests take as long to make as the whole takes to be read. */

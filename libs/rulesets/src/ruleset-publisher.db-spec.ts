@@ -118,7 +118,7 @@ describe('publishing what has changed beside the whole', () => {
     ]);
     let held = HeldRuleset.parse(rows[0]!.body);
     for (const { version, body, delta } of rows.slice(1)) {
-      held = held.after(delta!).held;
+      held = held.after(delta!);
       expect([held.version, held.text()]).toEqual([version, body]);
       expect(held.sha256).toBe(HeldRuleset.parse(body).sha256);
     }
@@ -132,7 +132,7 @@ describe('publishing what has changed beside the whole', () => {
     const rows = await published();
     expect(rows).toHaveLength(before + 3);
     let held = HeldRuleset.parse(rows[before - 1]!.body);
-    for (const { delta } of rows.slice(before)) held = held.after(delta!).held;
+    for (const { delta } of rows.slice(before)) held = held.after(delta!);
     expect(held.text()).toBe(rows.at(-1)!.body);
   });
 

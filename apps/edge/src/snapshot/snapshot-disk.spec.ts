@@ -149,6 +149,28 @@ describe('the snapshot on disk', () => {
     expect(existsSync(logFile)).toBe(false);
   });
 
+  it('adds nothing to the log of another process, which may be as long as its own', async () => {
+    const [one, other] = [new SnapshotDisk(folder), new SnapshotDisk(folder)];
+    await one.write(first);
+    await one.append({ confirmedAtMs: 6 });
+    await other.write({ ...first, confirmedAtMs: 7 });
+    await other.append({ confirmedAtMs: 8 });
+    await expect(one.append({ confirmedAtMs: 9 })).rejects.toThrow('another process');
+    expect(one.hasRoom).toBe(false);
+    await other.append({ confirmedAtMs: 9 });
+    expect(read()).toMatchObject({ confirmedAtMs: 9 });
+  });
+
+  it('has no room once many deltas have to be applied at a start', async () => {
+    const disk = new SnapshotDisk(folder);
+    await disk.write(first);
+    for (let many = 0; many < 64; many += 1) {
+      expect(disk.hasRoom).toBe(true);
+      await disk.append({ confirmedAtMs: 6, deltas: [step(4)] });
+    }
+    expect(disk.hasRoom).toBe(false);
+  });
+
   it('has no room once its log is long', async () => {
     const disk = new SnapshotDisk(folder);
     await disk.write(first);

@@ -17,15 +17,21 @@ export interface Kept {
 
 /** A log is gone through at every start: it is folded into the snapshot before it has more records, or bytes, than this. */
 const RECORDS_AT_MOST = 500;
+/** Each costs a walk over all keys before an edge answers. */
+const DELTAS_AT_MOST = 64;
 /** Or than the snapshot itself where that is larger: over time as much is written whole as is appended. */
 const BYTES_AT_LEAST = 256 * 1024;
 
 /** Where the log ends that goes on from the snapshot written last. */
 interface Tail {
+  /** Of the snapshot. */
+  readonly head: string;
+  /** Of the line written last, or of the snapshot. */
   readonly digest: string;
   readonly snapshotBytes: number;
   readonly bytes: number;
   readonly records: number;
+  readonly deltas: number;
 }
 
 /**
@@ -69,6 +75,7 @@ export class SnapshotDisk {
     return (
       tail !== null &&
       tail.records < RECORDS_AT_MOST &&
+      tail.deltas < DELTAS_AT_MOST &&
       tail.bytes < Math.max(BYTES_AT_LEAST, tail.snapshotBytes)
     );
   }
@@ -84,7 +91,14 @@ export class SnapshotDisk {
     await rename(unfinished, this.file);
     // Else a loss of power might bring the older one back, whose log is about to be overwritten.
     await syncFolder(this.folder);
-    this.tail = { digest, snapshotBytes: Buffer.byteLength(content), bytes: 0, records: 0 };
+    this.tail = {
+      head: digest,
+      digest,
+      snapshotBytes: Buffer.byteLength(content),
+      bytes: 0,
+      records: 0,
+      deltas: 0,
+    };
   }
 
   /** Adds to the snapshot that this object wrote last. After a failure nothing can be added until the next snapshot. */
@@ -94,12 +108,17 @@ export class SnapshotDisk {
     this.tail = null;
     const { digest, line } = logLine(tail.digest, record);
     const first = tail.records === 0;
-    await synced(this.logFile, first ? 'w' : 'a', first ? logHead(tail.digest) + line : line);
+    const added = first ? logHead(tail.head) + line : line;
+    if (first) {
+      await synced(this.logFile, 'w', added);
+      await syncFolder(this.folder);
+    } else await synced(this.logFile, 'a+', added, tail);
     this.tail = {
       ...tail,
       digest,
-      bytes: tail.bytes + Buffer.byteLength(line),
+      bytes: tail.bytes + Buffer.byteLength(added),
       records: tail.records + 1,
+      deltas: tail.deltas + (record.deltas?.length ?? 0),
     };
   }
 
@@ -112,7 +131,7 @@ export class SnapshotDisk {
         const next = new Map(held);
         for (const { environment, text } of record.deltas ?? []) {
           const before = next.get(environment) ?? HeldRuleset.parse(bodyOf(kept, environment));
-          next.set(environment, before.after(text).held);
+          next.set(environment, before.after(text));
         }
         held = next;
         confirmedAtMs = record.confirmedAtMs;
@@ -146,12 +165,19 @@ function textOf(file: string): string | null {
   }
 }
 
-async function synced(file: string, flags: 'w' | 'a', text: string): Promise<void> {
+/** @param goesOn what must be there already: another process may have begun a log of its own under the same name */
+async function synced(file: string, flags: 'w' | 'a+', text: string, goesOn?: Tail): Promise<void> {
   const handle: FileHandle = await open(file, flags, 0o600);
   try {
+    if (goesOn && !(await isOurs(handle, goesOn))) throw new Error(`${file} was written by another process`);
     await handle.writeFile(text);
     await handle.sync();
   } finally {
     await handle.close();
   }
+}
+
+async function isOurs(handle: FileHandle, { head, bytes }: Tail): Promise<boolean> {
+  const { buffer } = await handle.read(Buffer.alloc(head.length), 0, head.length, 0);
+  return buffer.toString('latin1') === head && (await handle.stat()).size === bytes;
 }

@@ -18,16 +18,21 @@ const NEWER_VERSIONS = `
 
 const RULESET = 'SELECT body FROM rulesets WHERE environment = $1 AND version = $2';
 
+/** Each costs a walk over all keys: more of them take longer than reading the whole. */
+const STEPS_AT_MOST = 32;
+
 /**
- * The deltas beside the versions after $2 up to $3, oldest first; none where they are together as long as the whole. Lengths
- * are told by what is stored beside a text: none is unpacked for them.
+ * The deltas beside the versions after $2 up to $3, oldest first; none where they are many, or together as long as the
+ * whole. Lengths are told by what is stored beside a text: none is unpacked for them.
  */
 const STEPS = `
   WITH steps AS (
     SELECT version, delta FROM rulesets WHERE environment = $1 AND version > $2 AND version <= $3
+    ORDER BY version LIMIT ${STEPS_AT_MOST + 1}
   )
   SELECT version, delta FROM steps
-  WHERE (SELECT sum(octet_length(delta)) FROM steps)
+  WHERE (SELECT count(*) FROM steps) <= ${STEPS_AT_MOST}
+    AND (SELECT sum(octet_length(delta)) FROM steps)
       < (SELECT octet_length(body) FROM rulesets WHERE environment = $1 AND version = $3)
   ORDER BY version`;
 

@@ -54,8 +54,8 @@ export function nextSnapshot(
   { compiled: previous }: EnvironmentSnapshot,
   read: ReadRuleset,
 ): EnvironmentSnapshot {
-  const { environment, version, etag, deltas } = read;
-  const ruleset = deltas.reduce<Ruleset>(applyDelta, previous.ruleset);
+  const { environment, version, etag, delta, whole } = read;
+  const ruleset = applyDelta(whole ? null : previous.ruleset, delta);
   return { environment, version, etag, compiled: recompileRuleset(previous, ruleset) };
 }
 

@@ -22,12 +22,11 @@ export async function readNewer(
 ): Promise<ReadRuleset> {
   const { environment, version } = wanted;
   if (book.knows({ environment, version: base })) {
-    const steps = await publications.stepsAfter(base, wanted);
     try {
-      const read = book.follow(wanted, base, steps);
+      const read = book.follow(wanted, base, await publications.stepsAfter(base, wanted));
       if (read) return read;
     } catch (error) {
-      log('warn', 'a delta does not fit; the ruleset is read as a whole', {
+      log('warn', 'what has changed cannot be followed; the ruleset is read as a whole', {
         environment,
         version,
         reason: wordsOf(error),

@@ -8,8 +8,10 @@ export interface ReadRuleset {
   readonly environment: string;
   readonly version: number;
   readonly etag: string;
-  /** To be applied one after the other. */
-  readonly deltas: readonly RulesetDelta[];
+  /** What has changed in all; one, however many were published: each applied costs the answers a walk over all keys. */
+  readonly delta: RulesetDelta;
+  /** The delta is from nothing, and whatever is held is left out of account. */
+  readonly whole: boolean;
 }
 
 /** A version and the delta that was published beside it; null where there was none. */
@@ -65,14 +67,12 @@ export class RulesetBook {
     const from = this.page(environment, base);
     if (!from) return null;
     let held = from;
-    const deltas: RulesetDelta[] = [];
     const steps: Step[] = [];
     for (const { delta: text } of published) {
       if (text === null) return null;
       const next = held.after(text);
-      deltas.push(next.delta);
-      steps.push({ base: held.sha256, made: next.held.sha256, text });
-      held = next.held;
+      steps.push({ base: held.sha256, made: next.sha256, text });
+      held = next;
     }
     if (held.version !== version) return null;
     const known = this.environments.get(environment)!.steps;
@@ -81,7 +81,8 @@ export class RulesetBook {
       held: [held, from],
       steps: [...known.slice(0, until), ...steps].slice(-STEPS_AT_MOST),
     });
-    return { environment, version, etag: etagOf(version, held.sha256), deltas };
+    const delta = deltaOf(from.ruleset, held.ruleset);
+    return { environment, version, etag: etagOf(version, held.sha256), delta, whole: false };
   }
 
   /**
@@ -96,7 +97,8 @@ export class RulesetBook {
       environment,
       version,
       etag: etagOf(version, held.sha256),
-      deltas: [deltaOf(before?.ruleset ?? null, held.ruleset)],
+      delta: deltaOf(before?.ruleset ?? null, held.ruleset),
+      whole: before === undefined,
     };
   }
 
