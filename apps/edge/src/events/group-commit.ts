@@ -10,7 +10,7 @@ export interface GroupLimits {
   readonly worthALane: number;
 }
 
-export const GROUP_LIMITS: GroupLimits = { lanes: 4, events: 2000, worthALane: 500 };
+export const GROUP_LIMITS: GroupLimits = { lanes: 4, events: 1000, worthALane: 100 };
 
 interface Waiting {
   readonly environment: string;
