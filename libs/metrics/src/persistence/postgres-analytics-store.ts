@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
-import { mergeArmMoments, type ArmMoments, type PairMoments } from '@app/stats';
+import {
+  EMPTY_PAIR_MOMENTS,
+  mergeArmMoments,
+  pairedRatios,
+  type ArmMoments,
+  type PairMoments,
+} from '@app/stats';
 import type { DailySeries, Day } from '../domain/daily-series.js';
 import { mergeEvidence } from '../domain/merge-evidence.js';
 import type { ShadowPairs } from '../domain/shadow-pairs.js';
@@ -28,13 +34,12 @@ interface SqlDays {
 
 interface SqlShadow {
   key: string;
+  kind: string;
   n: number;
   last_at: Date | null;
-  champion_mean: number | null;
-  champion_m2: number | null;
-  challenger_mean: number | null;
-  challenger_m2: number | null;
-  comoment: number | null;
+  /** Champion's value and denominator, challenger's value and denominator; null where there is none. */
+  means: Array<number | null>;
+  comoments: Array<Array<number | null>>;
 }
 
 /** Statistics in the database that holds everything else. */
@@ -127,12 +132,20 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
   }
 }
 
-function pairsOf(row: SqlShadow): PairMoments {
+/** Of what has no denominators the first and the third figure are pairs as they stand. */
+function pairsOf({ kind, n, means, comoments }: SqlShadow): PairMoments {
+  if (n === 0) return EMPTY_PAIR_MOMENTS;
+  const mean = means.map((value) => value ?? 0);
+  const moment = (i: number, j: number): number => comoments[i]![j] ?? 0;
+  if (kind === 'ratio') {
+    const rows = mean.map((_, i) => mean.map((__, j) => moment(i, j)));
+    return pairedRatios({ n, mean, comoments: rows }) ?? EMPTY_PAIR_MOMENTS;
+  }
   return {
-    n: row.n,
-    x: { mean: row.champion_mean ?? 0, m2: row.champion_m2 ?? 0 },
-    y: { mean: row.challenger_mean ?? 0, m2: row.challenger_m2 ?? 0 },
-    comoment: row.comoment ?? 0,
+    n,
+    x: { mean: mean[0]!, m2: moment(0, 0) },
+    y: { mean: mean[2]!, m2: moment(2, 2) },
+    comoment: moment(0, 2),
   };
 }
 

@@ -103,42 +103,27 @@ WHERE (p.requests, p.champion, p.challenger, p.champion_denominator, p.challenge
   IS DISTINCT FROM (excluded.requests, excluded.champion, excluded.challenger, excluded.champion_denominator,
     excluded.challenger_denominator, excluded.last_at)`;
 
+/** What a pair has: of a ratio four figures, of anything else two. In the order in which they are read. */
+const FIGURES = ['champion', 'champion_denominator', 'challenger', 'challenger_denominator'] as const;
+
+/** Σ (x − x̄)(y − ȳ) of each two, row by row. */
+const COMOMENTS = FIGURES.map(
+  (x) => `ARRAY[${FIGURES.map((y) => `regr_sxy(p.${x}, p.${y} ORDER BY p.unit)`).join(', ')}]`,
+);
+
 /**
  * Centred moments of a subject's pairs per metric, summed in the order of units so that they are the same at every reading.
  * Reads every unit that was paired, of which a stage has thousands.
- *
- * Of a ratio R = Σn / Σd a unit's value is R + (n − R d) / d̄ on each side: their mean is the ratio itself, and moments and
- * co-moment are those of the delta method. Without any denominator on a side there is no ratio and no pair.
  */
 export const SHADOW_PAIRS = `
-WITH summed AS (
-  SELECT p.*,
-    sum(champion) OVER subject_metric / nullif(sum(champion_denominator) OVER subject_metric, 0) AS champion_ratio,
-    avg(champion_denominator) OVER subject_metric AS champion_size,
-    sum(challenger) OVER subject_metric / nullif(sum(challenger_denominator) OVER subject_metric, 0) AS challenger_ratio,
-    avg(challenger_denominator) OVER subject_metric AS challenger_size
-  FROM shadow_pairs p WHERE p.subject_id = $1
-  WINDOW subject_metric AS (
-    PARTITION BY metric_id ORDER BY unit ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-), valued AS (
-  SELECT metric_id, unit, last_at,
-    CASE WHEN champion_denominator IS NULL THEN champion
-      ELSE champion_ratio + (champion - champion_ratio * champion_denominator) / champion_size END AS champion,
-    CASE WHEN challenger_denominator IS NULL THEN challenger
-      ELSE challenger_ratio + (challenger - challenger_ratio * challenger_denominator) / challenger_size END AS challenger
-  FROM summed
-), paired AS (
-  SELECT * FROM valued WHERE champion IS NOT NULL AND challenger IS NOT NULL
-)
-SELECT m.key, count(p.unit)::integer AS n, max(p.last_at) AS last_at,
-  avg(p.champion ORDER BY p.unit) AS champion_mean, regr_sxx(p.challenger, p.champion ORDER BY p.unit) AS champion_m2,
-  avg(p.challenger ORDER BY p.unit) AS challenger_mean, regr_syy(p.challenger, p.champion ORDER BY p.unit) AS challenger_m2,
-  regr_sxy(p.challenger, p.champion ORDER BY p.unit) AS comoment
+SELECT m.key, m.kind, count(p.unit)::integer AS n, max(p.last_at) AS last_at,
+  ARRAY[${FIGURES.map((x) => `avg(p.${x} ORDER BY p.unit)`).join(', ')}] AS means,
+  ARRAY[${COMOMENTS.join(',\n    ')}] AS comoments
 FROM subject_metrics sm
 JOIN metrics m ON m.id = sm.metric_id
-LEFT JOIN paired p ON p.metric_id = sm.metric_id
+LEFT JOIN shadow_pairs p ON p.subject_id = sm.subject_id AND p.metric_id = sm.metric_id
 WHERE sm.subject_id = $1
-GROUP BY m.key, sm.position
+GROUP BY m.key, m.kind, sm.position
 ORDER BY sm.position`;
 
 /** Units whose pairs a recount of the subject reaches: those that it has pairs of, and those it could have. */

@@ -92,6 +92,7 @@ export const estimates = {
     ),
   ),
   mergeVectorMoments: call(fc.tuple(vector, vector)),
+  pairedRatios: call(fc.tuple(vector)),
 
   compareMeans: call(fc.tuple(moments, moments, level, methods)),
   differenceError: call(fc.tuple(moments, moments, methods)),
