@@ -136,7 +136,7 @@ export class EmbeddedPostgres {
 /**
  * What many events want, in a machine that does other work as well; docker-compose.yml says the same. Ids come in no
  * order, so that after each checkpoint nearly every key writes a whole page into the log: fewer checkpoints, smaller pages,
- * and the keys of a few days in memory. Counted are a quarter more events a second than with PostgreSQL's own defaults.
+ * and more of the keys in memory.
  */
 const FOR_EVENTS = {
   shared_buffers: '512MB',
