@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { HoldoutOutcome, HoldoutVerdict } from '@app/analysis';
-import { IntervalDto, LookReasonDto } from '../results/dto/figures.dto.js';
+import { IntervalDto } from '../results/dto/figures.dto.js';
+import { LookReasonDto } from '../results/dto/verdict.dto.js';
 
 const VERDICTS: readonly HoldoutVerdict[] = [
   'INVALID',

@@ -1,12 +1,6 @@
 import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import {
-  ArmSummaryDto,
-  ComparisonDto,
-  ComparisonFiguresDto,
-  IntervalDto,
-  LookReasonDto,
-  VerdictDto,
-} from './figures.dto.js';
+import { ArmSummaryDto, IntervalDto } from './figures.dto.js';
+import { ComparisonDto, ComparisonFiguresDto, LookReasonDto, VerdictDto } from './verdict.dto.js';
 
 const SUMMARIES = {
   description: 'Per metric and arm: what anybody would compute from the units’ values.',
